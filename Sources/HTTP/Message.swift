@@ -1,0 +1,96 @@
+/// A request as a value; the transport sends it as it stands.
+public struct HTTPRequest: Hashable, Sendable {
+    /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`.
+    public var method: String
+    /// The absolute URL, already percent-encoded.
+    public var url: String
+    /// The header fields in the order sent.
+    public var headers: [HTTPField]
+    /// The body; empty where there is none.
+    public var body: [UInt8]
+    /// The deadline for the whole transfer, in seconds.
+    public var timeoutSeconds: Double
+    /// The largest body that is accepted, in bytes after decoding.
+    public var maximumResponseBytes: Int
+    /// Whether the request goes to a metadata address (no proxy, no redirects, plain http allowed).
+    public var isMetadata: Bool
+
+    /// A request as a value.
+    public init(
+        method: String = "GET",
+        url: String,
+        headers: [HTTPField] = [],
+        body: [UInt8] = [],
+        timeoutSeconds: Double = 60,
+        maximumResponseBytes: Int = 64 << 20,
+        isMetadata: Bool = false
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeoutSeconds = timeoutSeconds
+        self.maximumResponseBytes = maximumResponseBytes
+        self.isMetadata = isMetadata
+    }
+}
+
+/// One header field.
+public struct HTTPField: Hashable, Sendable {
+    /// The name as sent.
+    public var name: String
+    /// The value.
+    public var value: String
+    /// One header field.
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A response read whole.
+public struct HTTPResponse: Hashable, Sendable {
+    /// The status code.
+    public var status: Int
+    /// The header fields in the order received.
+    public var headers: [HTTPField]
+    /// The body, decoded from gzip or br.
+    public var body: [UInt8]
+    /// A response.
+    public init(status: Int, headers: [HTTPField] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+    /// The first value of a header field, by its name without regard to case.
+    public func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return headers.first { $0.name.lowercased() == wanted }?.value
+    }
+}
+
+/// Why a request got no response.
+public enum TransportError: Error, Hashable, Sendable {
+    /// The connection could not be made: name, route, TLS.
+    case cannotConnect(String)
+    /// The server's certificate was not accepted.
+    case untrusted(String)
+    /// No whole response came within the deadline.
+    case timedOut
+    /// The connection ended within the request or the response.
+    case interrupted(String)
+    /// The response is larger than the caller accepts.
+    case tooLarge(limit: Int)
+    /// The URL is not one that may be asked (plain http outside loopback, not a URL).
+    case refused(String)
+    /// The task was cancelled.
+    case cancelled
+    /// Another failure of the transport.
+    case failed(String)
+}
+
+/// What sends one request once.
+public protocol HTTPTransport: Sendable {
+    /// Sends a request and reads its response whole. Cancelling the task aborts the transfer.
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+}
