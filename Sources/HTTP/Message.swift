@@ -69,26 +69,6 @@ public struct HTTPResponse: Hashable, Sendable {
     }
 }
 
-/// Why a request got no response.
-public enum TransportError: Error, Hashable, Sendable {
-    /// The connection could not be made: name, route, TLS.
-    case cannotConnect(String)
-    /// The server's certificate was not accepted.
-    case untrusted(String)
-    /// No whole response came within the deadline.
-    case timedOut
-    /// The connection ended within the request or the response.
-    case interrupted(String)
-    /// The response is larger than the caller accepts.
-    case tooLarge(limit: Int)
-    /// The URL is not one that may be asked (plain http outside loopback, not a URL).
-    case refused(String)
-    /// The task was cancelled.
-    case cancelled
-    /// Another failure of the transport.
-    case failed(String)
-}
-
 /// What sends one request once.
 public protocol HTTPTransport: Sendable {
     /// Sends a request and reads its response whole. Cancelling the task aborts the transfer.
