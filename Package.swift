@@ -91,7 +91,7 @@ let package = Package(
         tests("PlannerTests", ["Planner", "Mapping", "YAML", "Diagnostics", "Model"], resources: [.copy("Cases")]),
         tests("ReportTests", ["Report", "Model", "Diagnostics"], resources: [.copy("Golden")]),
         tests("HTTPTests", ["HTTP", "HTTPServer"]),
-        tests("AWSAuthTests", ["AWSAuth", "HTTP", "HTTPServer", "Crypto"]),
+        tests("AWSAuthTests", ["AWSAuth", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
         tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP"]),
         tests("ConfigurationTests", ["Configuration", "Model", "Diagnostics", "TestSupport"]),
         tests("NoticesTests", ["Notices", "HTTP", "HTTPServer", "Model"]),

@@ -47,11 +47,15 @@ struct SplitURL: Hashable, Sendable {
             guard let end = authority.firstIndex(of: "]") else { return nil }
             host = authority[...end]
             rest = authority[authority.index(after: end)...]
-            guard host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
+            guard host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+                return nil
+            }
         } else {
             host = authority.prefix { $0 != ":" }
             rest = authority[host.endIndex...]
-            guard host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }) else { return nil }
+            guard host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }) else {
+                return nil
+            }
         }
         guard !host.isEmpty else { return nil }
         if rest.isEmpty { return (host.lowercased(), nil) }
