@@ -82,13 +82,23 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "CaseWorlds",
+            dependencies: ["YAML", "Mapping", "Planner", "Model"],
+            path: "Tests/CaseWorlds",
+            swiftSettings: house
+        ),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("CryptoTests", ["Crypto"]),
         tests("YAMLTests", ["YAML", "Diagnostics", "TestSupport"], resources: [.copy("Reference")]),
         tests("IAMPolicyTests", ["IAMPolicy"]),
         tests("ModelTests", ["Model"]),
         tests("MappingTests", ["Mapping", "YAML", "Diagnostics", "Model", "TestSupport"], resources: [.copy("Cases")]),
-        tests("PlannerTests", ["Planner", "Mapping", "YAML", "Diagnostics", "Model"], resources: [.copy("Cases")]),
+        tests(
+            "PlannerTests",
+            ["Planner", "Mapping", "YAML", "Diagnostics", "Model", "TestSupport", "CaseWorlds"],
+            resources: [.copy("Cases")]
+        ),
         tests("ReportTests", ["Report", "Model", "Diagnostics"], resources: [.copy("Golden")]),
         tests("HTTPTests", ["HTTP", "HTTPServer"]),
         tests("AWSAuthTests", ["AWSAuth", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
