@@ -1,0 +1,208 @@
+import Foundation
+import Model
+import Testing
+
+@testable import SQLiteLedger
+
+@Suite struct SQLiteLedgerTests {
+    @Test("a run begins, ends and is listed, newest first") func runs() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        let first = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0), fingerprint: "sha256:1"))
+        let second = try await ledger.begin(RunRecord(command: "offboard", startedAt: moment(1)))
+        #expect(second > first)
+        try await ledger.end(run: first, at: moment(9), exitCode: 4, outcome: "1 held")
+        let runs = try await ledger.runs(limit: 10)
+        #expect(
+            runs == [
+                RunRecord(id: second, command: "offboard", startedAt: moment(1)),
+                RunRecord(
+                    id: first,
+                    command: "sync",
+                    startedAt: moment(0),
+                    endedAt: moment(9),
+                    exitCode: 4,
+                    fingerprint: "sha256:1",
+                    outcome: "1 held"
+                ),
+            ]
+        )
+        #expect(try await ledger.runs(limit: 1).map(\.id) == [second])
+        #expect(try await ledger.runs(limit: 0).isEmpty)
+    }
+
+    @Test("what is noted of a run that was never begun is refused, and so is its end") func unknownRun() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        await #expect(throws: LedgerError.self) { try await ledger.note([action("a", run: 7)]) }
+        let error = await #expect(throws: LedgerError.self) {
+            try await ledger.end(run: 7, at: moment(0), exitCode: 0, outcome: "")
+        }
+        #expect(error?.description.contains("it has no run 7") == true)
+    }
+
+    @Test("a second note of an action in the same run replaces the first") func notes() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        let run = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
+        let other = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
+        try await ledger.note([action("a", run: run, status: .begun), action("b", run: run, status: .begun)])
+        try await ledger.note([action("a", run: other)])
+        try await ledger.note([action("a", run: run, status: .failed, at: moment(5))])
+        #expect(
+            try await ledger.actions(run: run, about: nil, limit: 9) == [
+                action("a", run: run, status: .failed, at: moment(5)), action("b", run: run, status: .begun),
+            ]
+        )
+        #expect(try await ledger.actions(run: nil, about: nil, limit: 2).map(\.run) == [run, other])
+    }
+
+    @Test("notes stand all or not at all") func allOrNothing() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        let run = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
+        await #expect(throws: LedgerError.self) {
+            try await ledger.note([action("a", run: run), action("b", run: 99)])
+        }
+        #expect(try await ledger.actions(run: nil, about: nil, limit: 9).isEmpty)
+        try await ledger.note([action("a", run: run)])
+        #expect(try await ledger.actions(run: nil, about: nil, limit: 9).count == 1)
+    }
+
+    @Test("actions are found by user and group, by name in any case and Unicode form, and by id") func about()
+        async throws
+    {
+        let ledger = try SQLiteLedger.inMemory()
+        let run = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
+        try await ledger.note([
+            action("1", run: run, group: "Équipe", user: "Ana@Example.com"),
+            action("2", run: run, group: "E\u{301}quipe", user: "bob@example.com"),
+            action("3", run: run, group: "other", user: "ANA@example.com"),
+        ])
+        func found(_ name: String) async throws -> [String] {
+            try await ledger.actions(run: nil, about: name, limit: 9).map(\.actionID)
+        }
+        #expect(try await found("ana@example.com") == ["3", "1"])
+        #expect(try await found("équipe") == ["2", "1"])
+        #expect(try await found("u-1") == ["3", "2", "1"])
+        #expect(try await found("g-1") == ["3", "2", "1"])
+        #expect(try await found("nobody") == [])
+        #expect(try await ledger.actions(run: nil, about: "ana@example.com", limit: 1).map(\.actionID) == ["3"])
+        #expect(try await ledger.actions(run: run + 1, about: "ana@example.com", limit: 9).isEmpty)
+    }
+
+    @Test("takings count what was done and counts, since the moment, and was allowed by nobody") func takings()
+        async throws
+    {
+        let ledger = try SQLiteLedger.inMemory()
+        let run = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
+        try await ledger.note([
+            action("1", run: run, kind: .removeMember, at: moment(10)),
+            action("2", run: run, kind: .removeMember, at: moment(11)),
+            action("3", run: run, kind: .deleteAssignment, at: moment(10)),
+            action("4", run: run, kind: .deleteGroup, at: moment(10)),
+            action("early", run: run, at: moment(9)),
+            action("allowed", run: run, at: moment(10), isAllowed: true),
+            action("departed", run: run, at: moment(10), countsForBrakes: false),
+            action("addition", run: run, kind: .addMember, at: moment(10)),
+            action("begun", run: run, status: .begun, at: moment(10)),
+            action("failed", run: run, status: .failed, at: moment(10)),
+            action("skipped", run: run, status: .skipped, at: moment(10)),
+            action("kept", run: run, status: .kept, at: moment(10)),
+            action("user", run: run, kind: .deleteUser, at: moment(10)),
+        ])
+        #expect(try await ledger.takings(since: moment(10)) == RecentTakings(removals: 2, assignments: 1, groups: 1))
+        #expect(try await ledger.takings(since: moment(12)) == RecentTakings())
+    }
+
+    @Test("a departure is recorded, replaced, settled, and taken back for the history alone") func departures()
+        async throws
+    {
+        let ledger = try SQLiteLedger.inMemory()
+        let origins: [Departure.Origin] = [.requested, .found(source: "google"), .marker(group: "g-9")]
+        var people = origins.enumerated().map { departure("d\($0.offset)", origin: $0.element) }
+        for person in people { try await ledger.record(person) }
+        #expect(try await ledger.departures() == people)
+        people[1].settledAt = moment(99)
+        people[1].identifiers.userID = nil
+        people[1].identifiers.digests = []
+        people[1].reason = nil
+        try await ledger.record(people[1])
+        #expect(try await ledger.departures() == people)
+
+        try await ledger.reinstate(departure: "d0", at: moment(50), reason: "came back")
+        try await ledger.reinstate(departure: "d0", at: moment(60), reason: "again")
+        try await ledger.reinstate(departure: "never there", at: moment(60), reason: "again")
+        #expect(try await ledger.departures() == Array(people[1...]))
+        try await ledger.record(departure("d0", since: moment(70)))
+        #expect(try await ledger.departures() == Array(people[1...]) + [departure("d0", since: moment(70))])
+        #expect(
+            try await ledger.pastDepartures() == [
+                PastDeparture(departure: people[0], reinstatedAt: moment(50), reason: "came back")
+            ]
+        )
+    }
+
+    @Test("people taken out count once each in a window") func counting() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        for (id, at) in [("a", 10), ("a", 10), ("a", 20), ("b", 20), ("c", 5)] as [(String, Int64)] {
+            try await ledger.countDeparture(id, at: moment(at))
+        }
+        #expect(try await ledger.departuresCounted(since: moment(10)) == 2)
+        #expect(try await ledger.departuresCounted(since: moment(0)) == 3)
+        #expect(try await ledger.departuresCounted(since: moment(21)) == 0)
+    }
+
+    @Test("a request is kept until it is carried out, and the same id is taken once only") func requests() async throws
+    {
+        let ledger = try SQLiteLedger.inMemory()
+        #expect(try await ledger.enqueue(request("late", at: moment(5))))
+        #expect(try await ledger.enqueue(request("early", at: moment(1))))
+        var again = request("early", at: moment(9))
+        again.users = ["somebody else"]
+        #expect(try await !ledger.enqueue(again))
+        #expect(try await ledger.openRequests() == [request("early", at: moment(1)), request("late", at: moment(5))])
+        try await ledger.close(request: "early", at: moment(6))
+        try await ledger.close(request: "early", at: moment(7))
+        try await ledger.close(request: "unknown", at: moment(7))
+        #expect(try await ledger.openRequests().map(\.id) == ["late"])
+        #expect(try await !ledger.enqueue(request("early")))
+        #expect(try await ledger.openRequests().map(\.id) == ["late"])
+    }
+
+    @Test("sets of groups are replaced, and caches are stored and removed") func caches() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        #expect(try await ledger.ownedGroups().isEmpty)
+        try await ledger.setOwnedGroups(["g1", "g2"])
+        try await ledger.setOwnedGroups(["g2", "g3"])
+        #expect(try await ledger.ownedGroups() == ["g2", "g3"])
+        try await ledger.setProvisionedGroups(["p1": "eins", "p2": "zwei"])
+        try await ledger.setProvisionedGroups(["p2": "two"])
+        #expect(try await ledger.provisionedGroups() == ["p2": "two"])
+
+        #expect(try await ledger.cached("k") == nil)
+        try await ledger.cache([0, 255, 0], for: "k")
+        try await ledger.cache([], for: "empty")
+        #expect(try await ledger.cached("k") == [0, 255, 0])
+        #expect(try await ledger.cached("empty") == [])
+        try await ledger.cache([1], for: "k")
+        #expect(try await ledger.cached("k") == [1])
+        try await ledger.cache(nil, for: "k")
+        #expect(try await ledger.cached("k") == nil)
+    }
+
+    @Test("names of any kind come back as they were given") func names() async throws {
+        for name in hostileNames {
+            let ledger = try SQLiteLedger.inMemory()
+            let run = try await ledger.begin(RunRecord(command: name, startedAt: moment(0)))
+            try await ledger.note([action(name, run: run, group: name, user: name)])
+            var person = departure(name, origin: .found(source: name))
+            person.identifiers.sourceIDs = [name, name]
+            try await ledger.record(person)
+            try await ledger.cache([1], for: name)
+            func same(_ text: String?) -> Bool { text?.utf8.elementsEqual(name.utf8) == true }
+            #expect(same(try await ledger.runs(limit: 1).first?.command))
+            let found = try await ledger.actions(run: nil, about: name, limit: 1).first
+            #expect(same(found?.group) && same(found?.user) && same(found?.actionID))
+            let back = try await ledger.departures().first
+            #expect(same(back?.id) && back == person && back?.identifiers.sourceIDs.allSatisfy(same) == true)
+            #expect(try await ledger.cached(name) == [1])
+        }
+    }
+}
