@@ -109,6 +109,8 @@ public struct Action: Hashable, Sendable {
     public var newUser: NewUser?
     /// Whether the action withdraws a recorded departure or an expired window: no brake stops these; not in the document.
     public var passesBrakes: Bool
+    /// Whether it is one of the withdrawals that come before everything else; not in the document.
+    public var comesFirst: Bool
 
     /// An action whose other fields are filled in by the planner.
     public init(id: String = "", kind: ActionKind) {
@@ -120,5 +122,6 @@ public struct Action: Hashable, Sendable {
         after = []
         evidence = []
         passesBrakes = false
+        comesFirst = false
     }
 }

@@ -1,14 +1,15 @@
-internal import Model
+public import Model
 
 /// Finds the departure of a person by any identifier kept of it; an alias never matches.
-struct DepartureMatching {
+public struct DepartureMatching: Sendable {
     private var byID: [String: Int] = [:]
     private var byUser: [UserID: Int] = [:]
     private var byAddress: [String: Int] = [:]
     private var byDigest: [String: Int] = [:]
     private let departures: [Departure]
 
-    init(_ departures: [Departure]) {
+    /// A matching for departures in force.
+    public init(_ departures: [Departure]) {
         self.departures = departures
         for (index, departure) in departures.enumerated() {
             let identifiers = departure.identifiers
@@ -24,6 +25,18 @@ struct DepartureMatching {
     }
 
     var isEmpty: Bool { departures.isEmpty }
+
+    /// The departure that any of a person's identifiers fits.
+    public func departure(of person: Departure.Identifiers) -> Departure? {
+        var index = person.userID.flatMap { user in byUser[user] ?? digest { DepartureMarker.digest(ofUser: user) } }
+        for id in person.sourceIDs + person.externalIDs where index == nil {
+            index = byID[id.comparedID] ?? digest { DepartureMarker.digest(ofID: id) }
+        }
+        if index == nil, let address = person.primaryAddress {
+            index = byAddress[address.folded] ?? digest { DepartureMarker.digest(ofAddress: address) }
+        }
+        return index.map { departures[$0] }
+    }
 
     /// The departure of a source user.
     func departure(of user: SourceUser) -> Departure? {
@@ -52,6 +65,17 @@ struct DepartureMatching {
 }
 
 extension People {
+    /// Everything by which a target user can be named in a departure.
+    func identifiers(of target: Int) -> Departure.Identifiers {
+        let users = persons[personOfTarget[target]].users.map { user($0) }
+        return Departure.Identifiers(
+            sourceIDs: users.map(\.id.value),
+            externalIDs: targets.users[target].externalIDs.map(\.id),
+            userID: targets.users[target].id,
+            primaryAddress: users.first?.primaryAddress ?? targets.users[target].userName
+        )
+    }
+
     /// Notes on each person the departure that matches.
     mutating func note(_ matching: DepartureMatching) {
         guard !matching.isEmpty else { return }

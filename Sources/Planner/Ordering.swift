@@ -25,7 +25,11 @@ struct Ordering {
         let wanted = wantedUsers()
         let keyed = actions.joined().map { (rank: rank($0, wanted), action: $0) }
         var seen: Set<String> = []
-        return keyed.sorted(by: precedes).map(\.action).filter { seen.insert($0.id).inserted }
+        return keyed.sorted(by: precedes).filter { seen.insert($0.action.id).inserted }.map { rank, action in
+            var action = action
+            action.comesFirst = rank == 0
+            return action
+        }
     }
 
     private mutating func tieToGroups() {

@@ -166,4 +166,6 @@ public struct PlanResult: Sendable {
     public var provisionedGroups: [GroupID: String]
     /// Found departures that a source has ended by showing the person active again, by the ids of the records.
     public var endedDepartures: Set<String>
+    /// Under what identifiers a departure made meanwhile would name the people whom the plan gives a membership.
+    public var identifiers: [UserID: Departure.Identifiers]
 }

@@ -70,6 +70,15 @@ struct PlanSummary {
         }.sorted { $0.user < $1.user }
     }
 
+    func identifiers(of actions: [Action]) -> [UserID: Departure.Identifiers] {
+        var result: [UserID: Departure.Identifiers] = [:]
+        for action in actions where action.kind == .addMember {
+            guard let id = action.userID, let target = context.targets.byID[id] else { continue }
+            result[id] = context.people.identifiers(of: target)
+        }
+        return result
+    }
+
     func unmanagedAssignments() -> Int? {
         guard context.input.observed.isEveryAssignmentRead else { return nil }
         var workOfGroup: [GroupID: GroupWork] = [:]

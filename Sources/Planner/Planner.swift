@@ -255,7 +255,8 @@ struct PlanningStage {
             unknownOnly: unknownOnly,
             ownedGroups: summary.ownedGroups(),
             provisionedGroups: summary.provisionedGroups(),
-            endedDepartures: context.endedDepartures
+            endedDepartures: context.endedDepartures,
+            identifiers: summary.identifiers(of: outcome.ordered)
         )
     }
 }
