@@ -60,9 +60,10 @@ public struct Selector: Hashable, Sendable {
         case id(AccountID)
         /// A glob over account names; exact without `*` and `?`.
         case name(String)
-        /// An OU and everything below it, as names from the root's child; empty: the root.
+        /// An OU and everything below it, as names from the root's child; empty: the root. In patterns the names may
+        /// hold placeholders (``Template``).
         case organizationalUnit([String])
-        /// Tags that must all match.
+        /// Tags that must all match. In patterns keys and values may hold placeholders (``Template``).
         case tags([String: String])
         /// A named set.
         case set(String)
@@ -167,7 +168,7 @@ public struct Placed<Value: Hashable & Sendable>: Hashable, Sendable {
 }
 
 /// Whether the members of nested groups count.
-public enum Nesting: String, Hashable, Sendable {
+public enum Nesting: String, Hashable, Sendable, CaseIterable {
     /// Through nested groups.
     case flatten
     /// Direct members only.
@@ -177,7 +178,7 @@ public enum Nesting: String, Hashable, Sendable {
 /// What the mapping says of one Identity Center group.
 public struct GroupMapping: Hashable, Sendable {
     /// Who keeps the members.
-    public enum Membership: String, Hashable, Sendable {
+    public enum Membership: String, Hashable, Sendable, CaseIterable {
         /// The bridge.
         case managed
         /// Somebody else, usually SCIM.
