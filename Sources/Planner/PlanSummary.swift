@@ -11,7 +11,13 @@ struct PlanSummary {
             switch source {
             case .failed(let name, let kind, let problem):
                 var summary = SourceSummary(
-                    name: name, kind: kind, users: 0, groups: 0, isComplete: false, problem: problem)
+                    name: name,
+                    kind: kind,
+                    users: 0,
+                    groups: 0,
+                    isComplete: false,
+                    problem: problem
+                )
                 summary.isUnread = true
                 return summary
             case .read(let directory):

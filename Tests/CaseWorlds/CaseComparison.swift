@@ -1,4 +1,4 @@
-public import Model
+internal import Model
 public import Planner
 public import YAML
 
@@ -94,7 +94,9 @@ public struct CaseComparison {
         let byID = Dictionary(plan.actions.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         var problems: [String] = []
         for node in nodes {
-            guard let wanted = node["after"]?.texts, let action = plan.actions.first(where: { fits(node, $0) }) else { continue }
+            guard let wanted = node["after"]?.texts, let action = plan.actions.first(where: { fits(node, $0) }) else {
+                continue
+            }
             var reached: Set<String> = []
             var pending = action.after
             while let id = pending.popLast() {
@@ -129,7 +131,11 @@ public struct CaseComparison {
     private func people() -> [String] {
         var problems: [String] = []
         let waiting = Set(plan.waiting.map { "\($0.user): \($0.groups.sorted())" })
-        let wanted = Set((expected?["waiting"]?.list ?? []).map { "\($0["user"]?.text ?? ""): \(($0["groups"]?.texts ?? []).sorted())" })
+        let wanted = Set(
+            (expected?["waiting"]?.list ?? []).map {
+                "\($0["user"]?.text ?? ""): \(($0["groups"]?.texts ?? []).sorted())"
+            }
+        )
         if waiting != wanted { problems.append("waiting \(waiting), expected \(wanted)") }
         if let departed = expected?["departed"]?.texts, Set(departed) != Set(plan.departed.map(\.user)) {
             problems.append("departed \(plan.departed.map(\.user)), expected \(departed)")
@@ -172,11 +178,15 @@ public struct CaseComparison {
         var problems: [String] = []
         func compare(_ name: String, _ nodes: [Node]?, _ found: [EffectiveAccess]) {
             guard let nodes else { return }
-            let wanted = Set(nodes.map {
-                EffectiveAccess(
-                    user: $0["user"]?.text ?? "", account: AccountID($0["account"]?.text ?? ""),
-                    permissionSet: $0["permissionSet"]?.text ?? "")
-            })
+            let wanted = Set(
+                nodes.map {
+                    EffectiveAccess(
+                        user: $0["user"]?.text ?? "",
+                        account: AccountID($0["account"]?.text ?? ""),
+                        permissionSet: $0["permissionSet"]?.text ?? ""
+                    )
+                }
+            )
             if wanted != Set(found) { problems.append("\(name) \(found), expected \(wanted)") }
         }
         compare("gained", expected?["access"]?["gained"]?.list, plan.gained)
@@ -198,6 +208,7 @@ private struct DescribedAction {
     let text: String
     init(_ action: Action) {
         let objects = [action.group, action.user, action.account?.value, action.permissionSet].compactMap { $0 }
-        text = "\(action.kind.rawValue) \(objects.joined(separator: " ")) \(action.ended) \(action.changes) \(action.description ?? "")"
+        text =
+            "\(action.kind.rawValue) \(objects.joined(separator: " ")) \(action.ended) \(action.changes) \(action.description ?? "")"
     }
 }

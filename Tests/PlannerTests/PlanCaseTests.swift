@@ -28,12 +28,20 @@ struct PlanCaseTests {
         let world = CaseWorld(file)
         let kinds = Dictionary(world.sources.map { ($0.name, $0.kind) }, uniquingKeysWith: { $1 })
         let parsed = MappingParser.parse(
-            files: file.mapping.map { MappingFile(path: $0.path, bytes: $0.bytes) }, sources: kinds)
+            files: file.mapping.map { MappingFile(path: $0.path, bytes: $0.bytes) },
+            sources: kinds
+        )
         #expect(!parsed.diagnostics.contains { $0.severity == .error }, "\(name): \(parsed.diagnostics)")
         var input = PlanInput(
-            mapping: parsed.mapping, sources: world.sources, observed: world.observed, departures: world.departures,
-            settings: file.settings, now: file.now, ledger: world.ledger,
-            countsUnmanaged: file.root["expect"]?["unmanagedAssignments"] != nil)
+            mapping: parsed.mapping,
+            sources: world.sources,
+            observed: world.observed,
+            departures: world.departures,
+            settings: file.settings,
+            now: file.now,
+            ledger: world.ledger,
+            countsUnmanaged: file.root["expect"]?["unmanagedAssignments"] != nil
+        )
         if file.root["expect"]?["planned"]?.bool == false { return }
         let result = try #require(PlanCaseTests.plan(&input, world))
         let problems = CaseComparison(file.root, result).problems()
