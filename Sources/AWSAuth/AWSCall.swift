@@ -74,9 +74,11 @@ final class AWSCall: Sendable {
     /// Those of the provider; when the last attempt's had expired, others than these.
     private func credentials(_ provider: any CredentialsProvider) async throws(AWSAuthError) -> AWSCredentials {
         let before = last.withLock { $0 }
-        var credentials = try await provider.credentials(renew: false)
-        if before.isExpired, credentials == before.credentials {
-            credentials = try await provider.credentials(renew: true)
+        let credentials: AWSCredentials
+        if before.isExpired, let expired = before.credentials {
+            credentials = try await provider.credentials(replacing: expired)
+        } else {
+            credentials = try await provider.credentials(renew: false)
         }
         last.withLock { $0 = Attempt(credentials: credentials) }
         return credentials

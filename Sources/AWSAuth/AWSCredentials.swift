@@ -45,6 +45,18 @@ public protocol CredentialsProvider: Sendable {
     /// - Parameter renew: true after a service said that those given before are expired: what was kept is then thrown
     ///   away and asked for anew.
     func credentials(renew: Bool) async throws(AWSAuthError) -> AWSCredentials
+
+    /// Other credentials than those that a service called expired: those that somebody else has renewed already, else
+    /// new ones.
+    func credentials(replacing expired: AWSCredentials) async throws(AWSAuthError) -> AWSCredentials
+}
+
+extension CredentialsProvider {
+    /// Those given now where they are others already, else renewed ones.
+    public func credentials(replacing expired: AWSCredentials) async throws(AWSAuthError) -> AWSCredentials {
+        let current = try await credentials(renew: false)
+        return current == expired ? try await credentials(renew: true) : current
+    }
 }
 
 /// Credentials that are what they are: keys from the environment, and tests.

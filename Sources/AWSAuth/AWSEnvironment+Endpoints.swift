@@ -1,3 +1,5 @@
+internal import HTTP
+
 extension AWSEnvironment {
     /// Where a service is asked.
     ///
@@ -49,7 +51,7 @@ extension AWSEnvironment {
     }
 
     private func checkedURL(_ text: String, origin: String, service: AWSService) throws(AWSAuthError) -> String {
-        guard let url = SplitURL(text), url.query == nil else {
+        guard let url = HTTPURL(text), url.query == nil else {
             throw AWSAuthError(
                 .misconfigured,
                 service: service.name,
@@ -57,7 +59,7 @@ extension AWSEnvironment {
                 advice: "give it as https://HOST, or take it out"
             )
         }
-        guard url.scheme == "https" || url.isLoopback else {
+        guard url.isSecure || isLoopback(host: url.host) else {
             throw AWSAuthError(
                 .misconfigured,
                 service: service.name,
@@ -65,9 +67,7 @@ extension AWSEnvironment {
                 advice: "use https; plain http is taken for this machine (127.0.0.1, ::1, localhost) only"
             )
         }
-        var path = url.path
-        while path.hasSuffix("/") { path.removeLast() }
-        return url.origin + path
+        return url.base
     }
 
     /// A region becomes a part of host names, so it has to look like one.
@@ -81,13 +81,16 @@ extension AWSEnvironment {
             )
         }
         let isLabel = region.utf8.allSatisfy { byte in
-            isUnreserved(byte) && byte != UInt8(ascii: ".") && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "~")
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+            default: false
+            }
         }
         guard isLabel, !region.isEmpty, region.utf8.count < 64 else {
             throw AWSAuthError(
                 .misconfigured,
                 service: service.name,
-                message: "the region is not one: letters, digits and hyphens are expected",
+                message: "the region is not one: small letters, digits and hyphens are expected",
                 advice: "check AWS_REGION, AWS_DEFAULT_REGION and 'region' of profile '\(profileName)'"
             )
         }

@@ -15,6 +15,7 @@ public struct AWSEnvironment: Sendable {
     /// The person's home folder, without a final slash.
     let home: String
     let shared: SharedConfig
+    private let givenProfile: String?
     private let givenRegion: String?
 
     /// Reads the shared files that the variables name. A file that is not there counts as empty.
@@ -38,12 +39,18 @@ public struct AWSEnvironment: Sendable {
         self.home = home
         self.configPath = configPath
         self.credentialsPath = credentialsPath
+        givenProfile = profile
         givenRegion = region
         let named = [("given", profile)] + ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].map { ($0, variables[$0]) }
         let chosen = named.first { $0.1?.isEmpty == false }
         profileName = chosen?.1 ?? "default"
         profileNamedBy = chosen?.0
         shared = SharedConfig(config: try file(configPath), credentials: try file(credentialsPath))
+    }
+
+    /// The same environment with the files as they are now.
+    func reread() throws(AWSAuthError) -> AWSEnvironment {
+        try AWSEnvironment(variables: variables, profile: givenProfile, region: givenRegion)
     }
 
     /// A variable's value; an empty one counts as missing.

@@ -57,7 +57,7 @@ public struct AWSQueryClient: Sendable {
             method: "POST",
             url: endpoint.url + "/",
             headers: [HTTPField("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
-            body: formEncoded(head + parameters)
+            body: PercentEncoding.form((head + parameters).map { ($0.name, $0.value) })
         )
         let call = AWSCall(
             service,

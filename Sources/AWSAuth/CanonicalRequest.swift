@@ -10,7 +10,7 @@ struct CanonicalRequest {
     /// The names of the signed header fields, in order, joined by semicolons.
     let signedHeaders: String
 
-    init(_ request: HTTPRequest, url: SplitURL) {
+    init(_ request: HTTPRequest, url: HTTPURL) {
         let fields = Self.signedFields(request, host: url.hostField)
         signedHeaders = fields.map(\.name).joined(separator: ";")
         let given = request.headers.first { $0.name.lowercased() == "x-amz-content-sha256" }?.value
@@ -52,19 +52,59 @@ struct CanonicalRequest {
         for segment in path.split(separator: "/") where segment != "." {
             if segment == ".." { _ = kept.popLast() } else { kept.append(segment) }
         }
-        let normalized = "/" + kept.joined(separator: "/") + (path.hasSuffix("/") && !kept.isEmpty ? "/" : "")
-        return percentEncoded(normalized.utf8, keeping: UInt8(ascii: "/"))
+        let encoded = kept.map { PercentEncoding.encode(String($0)) }.joined(separator: "/")
+        return "/" + encoded + (path.hasSuffix("/") && !kept.isEmpty ? "/" : "")
     }
 
     /// Every name and value decoded and encoded anew, sorted by encoded name, then by encoded value.
     private static func query(_ query: String) -> String {
         let pairs = query.split(separator: "&").map { pair -> (name: String, value: String) in
             let name = pair.prefix { $0 != "=" }
-            let value = pair[name.endIndex...].dropFirst()
-            return (percentEncoded(queryComponentBytes(name)), percentEncoded(queryComponentBytes(value)))
+            return (recoded(name), recoded(pair[name.endIndex...].dropFirst()))
         }
         return pairs.sorted { ($0.name, $0.value) < ($1.name, $1.value) }
             .map { "\($0.name)=\($0.value)" }
             .joined(separator: "&")
+    }
+
+    /// Reads `%XX` and `+`, where a lone `%` stands for itself, and encodes all but the unreserved characters.
+    private static func recoded(_ component: Substring) -> String {
+        var bytes = Array(component.utf8)[...]
+        var decoded: [UInt8] = []
+        while let byte = bytes.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = hexadecimal(bytes.prefix(2)) {
+                decoded.append(value)
+                bytes = bytes.dropFirst(2)
+            } else {
+                decoded.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return encoded(decoded)
+    }
+
+    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.count == 2, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-") else {
+            return nil
+        }
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+
+    /// Percent-encoded by bytes, which need not be UTF-8.
+    private static func encoded(_ bytes: [UInt8]) -> String {
+        let hex = Array("0123456789ABCDEF".utf8)
+        let result = bytes.flatMap { byte -> [UInt8] in
+            isUnreserved(byte) ? [byte] : [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 }

@@ -28,7 +28,7 @@ public enum SigV4 {
         at seconds: Double,
         includingHost: Bool = false
     ) -> HTTPRequest {
-        guard let url = SplitURL(request.url) else { return request }
+        guard let url = HTTPURL(request.url) else { return request }
         let stamp = AWSTime.basic(seconds)
         let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
         var signed = prepared(request, credentials: credentials, stamp: stamp)

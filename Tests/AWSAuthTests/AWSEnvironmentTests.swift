@@ -16,10 +16,11 @@ struct AWSEnvironmentTests {
 
     @Test("finds the hosts that botocore finds")
     func endpoints() throws {
+        let home = try Home()
         let services = Dictionary(uniqueKeysWithValues: Self.services.map { ($0.name, $0) })
         for vector in try Vectors.load("endpoints", as: Vector.self) {
             let service = try #require(services[vector.service])
-            let environment = try Home().environment([
+            let environment = try home.environment([
                 "AWS_REGION": vector.region,
                 "AWS_USE_FIPS_ENDPOINT": "\(vector.fips)",
                 "AWS_USE_DUALSTACK_ENDPOINT": "\(vector.dualStack)",
