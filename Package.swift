@@ -102,7 +102,7 @@ let package = Package(
         tests("ReportTests", ["Report", "Model", "Diagnostics"], resources: [.copy("Golden")]),
         tests("HTTPTests", ["HTTP", "HTTPServer"]),
         tests("AWSAuthTests", ["AWSAuth", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
-        tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP"]),
+        tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP", "AWSAuth", "Crypto"]),
         tests("ConfigurationTests", ["Configuration", "Model", "Diagnostics", "TestSupport"]),
         tests("NoticesTests", ["Notices", "HTTP", "HTTPServer", "Model"]),
         tests("SQLiteLedgerTests", ["SQLiteLedger", "Model"]),
