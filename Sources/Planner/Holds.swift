@@ -85,7 +85,7 @@ struct HoldFinding {
         else { return }
         let actions = GroupActions(context: context, work: work)
         let reasons = RemovalReasons(context: context, members: work.members)
-        let loser = context.memberships(of: subject.id).compactMap { context.targets.byID[$0.user] }.first { target in
+        let losers = context.memberships(of: subject.id).compactMap { context.targets.byID[$0.user] }.filter { target in
             guard !isDeparted(target), actions.ending(of: target, reasons) != nil else { return false }
             return !context.people.hasLeft(
                 target,
@@ -93,12 +93,13 @@ struct HoldFinding {
                 allRead: work.members.areNamedSourcesRead
             )
         }
-        guard let loser else { return }
+        guard let name = losers.map({ context.targets.users[$0].userName }).min() else { return }
+        let more = losers.count > 1 ? " and \(losers.count - 1) more" : ""
         for entry in work.members.empty {
             hold(
                 &work,
                 "source-empty",
-                "\(entry.via) lists nobody, and \(context.targets.users[loser].userName) would lose the group by it; "
+                "\(entry.via) lists nobody, and \(name)\(more) would lose the group by it; "
                     + "`allowEmpty: true` says that empty is meant",
                 entry.place.file,
                 entry.place.line,

@@ -164,7 +164,7 @@ struct MemberEvaluation {
         }
         if !flattened.externals.isEmpty {
             let count = flattened.externals.count
-            let some = flattened.externals.prefix(3).map { $0.address ?? $0.id ?? "?" }.joined(separator: ", ")
+            let some = flattened.externals.map { $0.address ?? $0.id ?? "?" }.sorted().prefix(3).joined(separator: ", ")
             warn(
                 "external-skipped",
                 "\(count) external member\(count == 1 ? "" : "s") of \(evaluated.entry.via) left out: \(some)\(count > 3 ? ", …" : "")",
