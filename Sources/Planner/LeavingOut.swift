@@ -113,7 +113,9 @@ struct LeavingOut {
         var said: Set<String> = []
         for place in works.indices {
             guard let subject = works[place].subject else { continue }
-            let pairs = Set(context.assignmentsByGroup[subject.id] ?? [])
+            var pairs = Set(context.assignmentsByGroup[subject.id] ?? [])
+            // What a window withdraws is gone whoever stays a member.
+            if sparesWindows { pairs.subtract(actions[place].filter(\.passesBrakes).compactMap(\.pair)) }
             let members = Set(context.memberships(of: subject.id).compactMap { context.targets.byID[$0.user] })
             let protected = members.filter { kept[$0] != nil }
             guard !protected.isEmpty else { continue }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Plans of generated companies")
 struct PlanPropertyTests {
-    private static let seeds: Range<UInt64> = 1..<400
+    private static let seeds: Range<UInt64> = 1..<160
 
     private func plan(_ input: PlanInput) -> PlanResult? {
         if case .planned(let result) = Planner.plan(input) { return result }
