@@ -11,17 +11,22 @@ public struct Checker: Sendable {
     private var found: [Diagnostic] = []
     private var concealed: [Node] = []
     private var concealsStrayNames = false
+    private var showsLines = true
 
     /// Begins with what is wrong with the document as YAML.
     ///
-    /// - Parameter concealing: the document may hold secrets where none are expected: the source lines of YAML's own
-    ///   errors are not shown, and unknown keys without a value, which may be a secret themselves, are not named.
+    /// - Parameter concealing: the document may hold secrets where none are expected. Where it has errors of YAML, no
+    ///   source line is shown; values under unknown keys are concealed, and unknown keys without a value, which may be a
+    ///   secret themselves, are not named.
     public init(_ document: Document, concealing: Bool = false) {
         file = document.file
         text = document.text
         concealsStrayNames = concealing
         found = document.diagnostics
-        if concealing { for index in found.indices { found[index].sourceLine = nil } }
+        if concealing && !found.isEmpty {
+            showsLines = false
+            for index in found.indices { found[index].sourceLine = nil }
+        }
         checkedFrom = found.count
     }
     private let checkedFrom: Int
@@ -72,6 +77,7 @@ public struct Checker: Sendable {
 
     /// The line up to the first concealed node behind the place; nil where one lies before or under it.
     private func visible(_ line: String, of diagnostic: Diagnostic) -> String? {
+        guard showsLines else { return nil }
         let caretEnd = diagnostic.column + diagnostic.length
         var end = Int.max
         for node in concealed where node.start.line <= diagnostic.line && node.end.line >= diagnostic.line {
