@@ -138,6 +138,8 @@ public struct SourceSummary: Hashable, Sendable {
     public var isComplete: Bool
     /// Why not, where it was not.
     public var problem: String?
+    /// Whether nothing of it could be read.
+    public var isUnread: Bool = false
     /// How a source came through the reading.
     public init(name: String, kind: SourceKind, users: Int, groups: Int, isComplete: Bool, problem: String? = nil) {
         self.name = name
@@ -236,6 +238,13 @@ public struct Plan: Hashable, Sendable {
         self.unmanagedAssignments = unmanagedAssignments
         self.actions = actions
         self.hasConflicts = hasConflicts
+    }
+
+    /// The exit code of `plan --detailed-exitcode` (`PLANNING.md` 33).
+    public var detailedExitCode: Int32 {
+        if !trippedBrakes.isEmpty { return 3 }
+        if !held.isEmpty || hasConflicts || sources.contains(where: { $0.isUnread }) { return 4 }
+        return actions.isEmpty ? 0 : 2
     }
 
     /// The brakes other than `perGroup` that are tripped.

@@ -10,7 +10,16 @@ struct PlanSummary {
         context.input.sources.map { source in
             switch source {
             case .failed(let name, let kind, let problem):
-                return SourceSummary(name: name, kind: kind, users: 0, groups: 0, isComplete: false, problem: problem)
+                var summary = SourceSummary(
+                    name: name,
+                    kind: kind,
+                    users: 0,
+                    groups: 0,
+                    isComplete: false,
+                    problem: problem
+                )
+                summary.isUnread = true
+                return summary
             case .read(let directory):
                 let unread = directory.members.compactMap { id, reading -> String? in
                     if case .unreadable(let problem) = reading { "\(id): \(problem)" } else { nil }

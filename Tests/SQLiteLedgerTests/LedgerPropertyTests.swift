@@ -1,19 +1,10 @@
 import Foundation
 import Model
 import SQLiteLedger
+import TestSupport
 import Testing
 
-/// A small generator of repeatable numbers (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+extension SeededGenerator {
     mutating func pick<Element>(_ list: [Element]) -> Element { list[Int.random(in: 0..<list.count, using: &self)] }
     mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
     mutating func anyMoment() -> Timestamp { moment(Int64.random(in: 0..<20, using: &self)) }
