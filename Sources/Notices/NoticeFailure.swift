@@ -48,6 +48,7 @@ struct Redaction {
         if let read = HTTPURL(url) {
             parts += [read.text, read.origin, read.host, read.path]
             parts += read.path.split(separator: "/").map(String.init).filter { $0.utf8.count >= 4 }
+            if let port = read.port { parts.append(String(port)) }
             if let query = read.query {
                 parts.append(query)
                 parts += query.split { $0 == "&" || $0 == "=" }.map(String.init).filter { $0.utf8.count >= 4 }
