@@ -19,10 +19,9 @@ public struct NoticeFailure: Hashable, Sendable, CustomStringConvertible {
 
     /// One line for the log and the history.
     public var description: String {
-        guard let notice else { return Shown.text("\(channel.rawValue) failed: \(message)") }
-        return Shown.text(
-            "a notice to \(channel.rawValue) was not delivered (\(notice.title)): \(message); the next run tries again"
-        )
+        let what = notice.map { "a notice to \(channel.rawValue) was not delivered (\($0.title))" }
+        let next = notice == nil ? "" : "; the next run tries again"
+        return "\(what ?? "\(channel.rawValue) failed"): \(message)\(next)".shown
     }
 
     /// The failure for the ledger, so that `history` shows it.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Model
 
 /// A notice for a Slack incoming webhook.
 ///
@@ -35,14 +36,14 @@ struct SlackMessage: Encodable {
     init(_ notice: Notice) {
         let title = "\(notice.phase.mark) \(notice.title)"
         let subjects = notice.entries.map(\.subject)
-        text = Shown.slack("\(title)\(subjects.isEmpty ? "" : ": ")\(Condition.listed(subjects))", limit: Limit.text)
-        let header = Text(text: Shown.slack(title, limit: Limit.header))
+        text = "\(title)\(subjects.isEmpty ? "" : ": ")\(Condition.listed(subjects))".slack(limit: Limit.text)
+        let header = Text(text: title.slack(limit: Limit.header))
         var blocks = [Block(type: "header", text: header)]
         // A title that was cut in the header is given whole below it.
-        let whole = Shown.slack(title, limit: Limit.section)
+        let whole = title.slack(limit: Limit.section)
         if header.text != whole { blocks.append(Block(type: "section", text: Text(text: whole))) }
         blocks += SlackMessage.sections(notice.entries).map { Block(type: "section", text: Text(text: $0)) }
-        blocks.append(Block(type: "context", elements: [Text(text: Shown.slack(notice.context, limit: 500))]))
+        blocks.append(Block(type: "context", elements: [Text(text: notice.context.slack(limit: 500))]))
         self.blocks = blocks
     }
 
@@ -53,7 +54,7 @@ struct SlackMessage: Encodable {
     private static func sections(_ entries: [Notice.Entry]) -> [String] {
         var sections: [String] = []
         for (index, entry) in entries.enumerated() {
-            let line = Shown.slack("• \(entry.line)", limit: Limit.entry)
+            let line = "• \(entry.line)".slack(limit: Limit.entry)
             if let last = sections.last, last.utf16.count + 1 + line.utf16.count <= Limit.section {
                 sections[sections.count - 1] = "\(last)\n\(line)"
             } else if sections.count < Limit.sections {
@@ -111,6 +112,6 @@ extension Notice {
     public var logLine: String {
         let objects = entries.prefix(20).map(\.line).joined(separator: "; ")
         let rest = entries.count > 20 ? "; and \(entries.count - 20) more" : ""
-        return Shown.text("\(kind.rawValue) \(phase.rawValue): \(title)\(objects.isEmpty ? "" : ": ")\(objects)\(rest)")
+        return "\(kind.rawValue) \(phase.rawValue): \(title)\(objects.isEmpty ? "" : ": ")\(objects)\(rest)".shown
     }
 }

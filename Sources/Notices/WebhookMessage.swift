@@ -35,13 +35,13 @@ struct WebhookMessage: Encodable {
         owner = notice.owner
         command = notice.command
         run = notice.run
-        title = Shown.text(notice.title)
+        title = notice.title.shown
         counts = notice.counts
         entries = notice.entries.map { entry in
             Entry(
                 subject: entry.subject,
                 code: entry.code,
-                text: Shown.text(entry.text),
+                text: entry.text.shown,
                 since: entry.since,
                 account: entry.account,
                 permissionSet: entry.permissionSet

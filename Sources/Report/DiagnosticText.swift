@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Model
 
 /// Diagnostics for a terminal: `file:line:column: error: message`, the line, a caret, and what was perhaps meant.
 public enum DiagnosticText {
@@ -95,8 +96,8 @@ struct Excerpt {
 
     private static func shown(_ scalar: Unicode.Scalar) -> (text: String, width: Int) {
         if scalar == "\t" { return ("\t", 1) }
-        guard Printable.isHidden(scalar) else { return (String(Character(scalar)), displayWidth(of: scalar)) }
-        let escape = Printable.escape(scalar)
+        guard scalar.isHidden else { return (String(Character(scalar)), displayWidth(of: scalar)) }
+        let escape = scalar.escape
         return (escape, escape.utf8.count)
     }
 }

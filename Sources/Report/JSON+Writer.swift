@@ -1,3 +1,5 @@
+internal import Model
+
 extension JSON {
     /// The value as a document: two spaces of indentation a level, keys sorted, a newline at the end.
     public var document: String {
@@ -94,7 +96,7 @@ struct JSONWriter {
         case "\n": append("\\n")
         case "\r": append("\\r")
         case "\t": append("\\t")
-        case _ where Printable.isHidden(scalar):
+        case _ where scalar.isHidden:
             for unit in Character(scalar).utf16 { append("\\u" + hex(unit)) }
         default: bytes.append(contentsOf: Character(scalar).utf8)
         }

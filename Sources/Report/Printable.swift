@@ -1,22 +1,12 @@
+internal import Model
+
 /// Names and messages from outside, made safe to show: a name is data, whatever characters it is made of.
 ///
 /// Control, format and bidirectional characters, line and paragraph separators and other characters that show nothing
 /// are written as `\u{202E}`. A second pass changes nothing, so a message may hold names that were made safe before.
 public enum Printable {
     /// The text for a terminal or a log line: one line, nothing in it that a terminal would obey.
-    public static func text(_ text: String) -> String {
-        guard needsEscape(text) else { return text }
-        var result = String.UnicodeScalarView()
-        result.reserveCapacity(text.unicodeScalars.count + 16)
-        for scalar in text.unicodeScalars {
-            if isHidden(scalar) {
-                result.append(contentsOf: escape(scalar).unicodeScalars)
-            } else {
-                result.append(scalar)
-            }
-        }
-        return String(result)
-    }
+    public static func text(_ text: String) -> String { text.shown }
 
     /// A name for a terminal: as ``text(_:)``, with spaces at either end shown as `\u{20}` and an empty name as `""`.
     public static func name(_ name: String) -> String {
@@ -92,25 +82,6 @@ public enum Printable {
         return result
     }
 
-    /// Whether a character shows nothing of itself, or changes how others are shown.
-    ///
-    /// Source: Unicode, general categories Cc, Cf, Zl, Zp, and Default_Ignorable_Code_Point but for variation selectors,
-    /// which emoji are written with.
-    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.value < 0x7F { return scalar.value < 0x20 }
-        if scalar.value < 0xA0 { return true }
-        let properties = scalar.properties
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: return true
-        default: return properties.isDefaultIgnorableCodePoint && !properties.isVariationSelector
-        }
-    }
-
-    /// The escape that stands for a character: `\u{202E}`.
-    static func escape(_ scalar: Unicode.Scalar) -> String {
-        "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-    }
-
     /// The length of the longest run of a byte.
     static func longestRun(of byte: UInt8, in text: String) -> Int {
         var longest = 0
@@ -120,13 +91,6 @@ public enum Printable {
             longest = max(longest, run)
         }
         return longest
-    }
-
-    private static func needsEscape(_ text: String) -> Bool {
-        for byte in text.utf8 where byte < 0x20 || byte >= 0x7F {
-            return true
-        }
-        return false
     }
 
     private static func replace(_ scalar: Unicode.Scalar, in text: String, with replacement: String) -> String {
