@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// Reads the arguments of the program by the table of commands.
 ///
 /// `--name value` and `--name=value` are the same; `--` ends the options; nothing is bundled. A value that begins with
@@ -74,7 +76,7 @@ struct ArgumentsParser {
     }
 
     private func unknownCommand(_ word: String) -> UsageError {
-        let suggestion = nearest(to: word, in: registry.commands.map(\.name.rawValue))
+        let suggestion = Diagnostics.suggestion(for: word, among: registry.commands.map(\.name.rawValue))
         return UsageError(message: "unknown command \(quoted(word))", suggestion: suggestion)
     }
 
@@ -135,7 +137,7 @@ struct ArgumentsParser {
             return UsageError(message: "\(name) stands before the command; options of a command follow its name")
         }
         let where_ = description.map { " for \($0.name.rawValue)" } ?? ""
-        let suggestion = nearest(to: name, in: known.map { "--\($0.name)" })
+        let suggestion = Diagnostics.suggestion(for: name, among: known.map { "--\($0.name)" })
         return UsageError(message: "unknown option \(quoted(name))\(where_)", suggestion: suggestion)
     }
 
@@ -161,7 +163,7 @@ struct ArgumentsParser {
             guard case .words(let words) = operand.completion, !words.contains(text) else { continue }
             throw UsageError(
                 message: "\(operand.placeholder) is one of \(words.joined(separator: ", ")), not \(quoted(text))",
-                suggestion: nearest(to: text, in: words)
+                suggestion: Diagnostics.suggestion(for: text, among: words)
             )
         }
     }

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Model
 internal import Report
 
@@ -38,7 +39,7 @@ extension OptionDescription {
         guard words.contains(text) else {
             throw fault(
                 "takes \(words.joined(separator: ", ")), not \(quoted(text))",
-                suggestion: nearest(to: text, in: words)
+                suggestion: Diagnostics.suggestion(for: text, among: words)
             )
         }
         return .text(text)

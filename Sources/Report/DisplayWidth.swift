@@ -15,9 +15,13 @@ func displayWidth(of scalar: Unicode.Scalar) -> Int {
     case .nonspacingMark, .enclosingMark: return 0
     default: break
     }
+    // Two of the letters that flags are spelled with show as one wide sign.
+    if regionalIndicators.contains(scalar.value) { return 1 }
     let isWide = wideRanges.contains { $0.contains(scalar.value) } || properties.isEmojiPresentation
     return isWide ? 2 : 1
 }
+
+private let regionalIndicators: ClosedRange<UInt32> = 0x1F1E6...0x1F1FF
 
 /// The blocks that are wide as a whole, rising.
 private let wideRanges: [ClosedRange<UInt32>] = [

@@ -32,7 +32,8 @@ extension PlanReport {
         if summary.heldGroups > 0 { text += " \(counted(summary.heldGroups, "group")) held." }
         if summary.waiting > 0 { text += " \(counted(summary.waiting, "person", "people")) waiting." }
         for source in plan.sources where !source.isComplete {
-            text += "\n\nSource \(Printable.markdownCode(source.name)) was not read whole"
+            text += "\n\nSource \(Printable.markdownCode(source.name)) "
+            text += source.isUnread ? "could not be read" : "was not read whole"
             text += source.problem.map { ": \(Printable.markdownCode(clipped($0)))." } ?? "."
         }
         return text

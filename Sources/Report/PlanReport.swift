@@ -82,12 +82,13 @@ public struct PlanReport: Sendable {
         "\(Printable.text(plan.target.identityStoreID)) in \(Printable.text(plan.target.region))"
     }
 
-    /// `google: 120 users, 9 groups`, with the reason where a source was not read whole.
+    /// `google: 120 users, 9 groups`, with the reason where a source was not read whole, or not at all.
     func sourceText(_ source: SourceSummary) -> String {
-        let text =
-            "\(Printable.name(source.name)): \(counted(source.users, "user")), \(counted(source.groups, "group"))"
-        guard !source.isComplete else { return text }
-        return text + ", not read whole" + (source.problem.map { " (\(Printable.text($0)))" } ?? "")
+        let problem = source.isComplete ? "" : source.problem.map { " (\(Printable.text($0)))" } ?? ""
+        let name = Printable.name(source.name)
+        if source.isUnread { return "\(name): could not be read\(problem)" }
+        let counts = "\(name): \(counted(source.users, "user")), \(counted(source.groups, "group"))"
+        return source.isComplete ? counts : counts + ", not read whole" + problem
     }
 
     /// `19 calls (identitystore 14, sso-admin 5), about 8 s`; nil without calls.

@@ -118,6 +118,7 @@ struct DiagnosticTextTests {
         #expect(displayWidth(of: "e\u{301}") == 1)
         #expect(displayWidth(of: "한글") == 4)
         #expect(displayWidth(of: "😀") == 2)
+        #expect(displayWidth(of: "🇯🇵") == 2)
         #expect(displayWidth(of: "ＡＢ") == 4)
         #expect(displayWidth(of: "Владимир") == 8)
         #expect(displayWidth(of: "ｱ") == 1)

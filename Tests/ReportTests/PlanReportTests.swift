@@ -39,6 +39,18 @@ struct PlanReportTests {
         #expect(!text.contains("Brakes"))
     }
 
+    @Test("a source that could not be read is told in every form, even where nothing is to do")
+    func unread() {
+        var plan = Samples.empty()
+        plan.sources[0].isComplete = false
+        plan.sources[0].isUnread = true
+        plan.sources[0].problem = "google users.list: 503 [request id 1]"
+        let report = PlanReport(plan)
+        #expect(report.text().contains("google: could not be read (google users.list: 503 [request id 1])"))
+        #expect(report.markdown().contains("Source `google` could not be read: `google users.list: 503"))
+        #expect(report.html().contains("google: could not be read"))
+    }
+
     @Test("a brake is shown from four fifths of its limit on")
     func nearBrakes() {
         func shown(_ value: Int, limit: Int?, isTripped: Bool = false) -> Int {
