@@ -93,7 +93,11 @@ let package = Package(
         tests("YAMLTests", ["YAML", "Diagnostics", "TestSupport"], resources: [.copy("Reference")]),
         tests("IAMPolicyTests", ["IAMPolicy"]),
         tests("ModelTests", ["Model"]),
-        tests("MappingTests", ["Mapping", "YAML", "Diagnostics", "Model", "TestSupport"], resources: [.copy("Cases")]),
+        tests(
+            "MappingTests",
+            ["Mapping", "YAML", "Diagnostics", "Model", "TestSupport"],
+            resources: [.copy("Cases"), .copy("Corpus")]
+        ),
         tests(
             "PlannerTests",
             ["Planner", "Mapping", "YAML", "Diagnostics", "Model", "TestSupport", "CaseWorlds"],
