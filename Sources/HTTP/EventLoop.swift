@@ -1,0 +1,102 @@
+internal import Synchronization
+
+/// What a transfer brought.
+typealias TransferResult = Result<HTTPResponse, TransportError>
+
+/// The loop that moves all transfers, on a thread of its own: libcurl blocks, and the concurrency runtime has no more
+/// threads than the machine has cores. Other threads talk to it through the inbox alone.
+final class EventLoop: Sendable {
+    private struct Submission: Sendable {
+        let id: UInt64
+        let request: PreparedRequest
+        let continuation: CheckedContinuation<TransferResult, Never>
+    }
+
+    private struct Inbox {
+        var lastID: UInt64 = 0
+        var submitted: [Submission] = []
+        var cancelled: [UInt64] = []
+        /// Requests that were submitted and have no result yet; only these can be cancelled.
+        var open: Set<UInt64> = []
+        var isClosed = false
+    }
+
+    private let configuration: TransportConfiguration
+    private let multi: MultiHandle
+    private let inbox = Mutex(Inbox())
+
+    init?(_ configuration: TransportConfiguration) {
+        guard let multi = MultiHandle() else { return nil }
+        self.multi = multi
+        self.configuration = configuration
+    }
+
+    /// Sends a request. When the task is cancelled the transfer is aborted.
+    func send(_ request: PreparedRequest) async -> TransferResult {
+        let id = inbox.withLock { inbox in
+            inbox.lastID += 1
+            return inbox.lastID
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                submit(Submission(id: id, request: request, continuation: continuation))
+            }
+        } onCancel: {
+            cancel(id)
+        }
+    }
+
+    /// No further requests; those under way end as failed, and `run` returns.
+    func close() {
+        inbox.withLock { $0.isClosed = true }
+        multi.wake()
+    }
+
+    private func submit(_ submission: Submission) {
+        let refusal: TransportError? = inbox.withLock { inbox in
+            if inbox.isClosed { return .closed }
+            // Under the lock, cancellation either shows here or comes later and finds the request open.
+            if Task.isCancelled { return .cancelled }
+            inbox.open.insert(submission.id)
+            inbox.submitted.append(submission)
+            return nil
+        }
+        if let refusal { submission.continuation.resume(returning: .failure(refusal)) } else { multi.wake() }
+    }
+
+    private func cancel(_ id: UInt64) {
+        let isOpen = inbox.withLock { inbox in
+            guard inbox.open.contains(id) else { return false }
+            inbox.cancelled.append(id)
+            return true
+        }
+        if isOpen { multi.wake() }
+    }
+
+    /// Runs until `close`; called once, on the loop's own thread.
+    func run() {
+        var transfers = Transfers(multi: multi, configuration: configuration)
+        var continuations: [UInt64: CheckedContinuation<TransferResult, Never>] = [:]
+        while true {
+            let (submitted, cancelled, isClosed) = inbox.withLock { inbox in
+                defer { (inbox.submitted, inbox.cancelled) = ([], []) }
+                return (inbox.submitted, inbox.cancelled, inbox.isClosed)
+            }
+            for submission in submitted {
+                continuations[submission.id] = submission.continuation
+                transfers.enqueue(submission.id, submission.request)
+            }
+            var ended = isClosed ? transfers.abandonAll(.closed) : cancelled.compactMap { transfers.cancel($0) }
+            if !isClosed { ended += transfers.advance() }
+            inbox.withLock { inbox in for (id, _) in ended { inbox.open.remove(id) } }
+            for (id, result) in ended { continuations.removeValue(forKey: id)?.resume(returning: result) }
+            if isClosed { return }
+            // A transfer that ended may have let go another inside libcurl, which then has no event to wait for.
+            multi.wait(milliseconds: !ended.isEmpty ? 0 : transfers.isEmpty ? 60_000 : 100)
+        }
+    }
+}
+
+extension TransportError {
+    fileprivate static let closed = TransportError.failed("the transport was closed")
+}
