@@ -1,0 +1,35 @@
+import HTTP
+import Synchronization
+
+/// Clocks that stand still but for sleeping, which takes no time.
+final class StoppedTime: TimeSource {
+    private struct State {
+        let start: Double
+        var passed = 0.0
+        var slept: [Double] = []
+    }
+    private let state: Mutex<State>
+
+    init(now: Double = 1_795_514_400) { state = Mutex(State(start: now)) }
+
+    func now() -> Double { state.withLock { $0.start + $0.passed } }
+    func monotonic() -> Double { state.withLock { $0.passed } }
+    func sleep(seconds: Double) async throws {
+        try Task.checkCancellation()
+        state.withLock { state in
+            state.passed += seconds
+            state.slept.append(seconds)
+        }
+    }
+
+    /// Lets time pass.
+    func pass(seconds: Double) { state.withLock { $0.passed += seconds } }
+    /// The pauses taken.
+    var slept: [Double] { state.withLock { $0.slept } }
+}
+
+/// Jitter that is always the same share.
+struct FixedRandom: RandomSource {
+    var share = 0.5
+    func unit() -> Double { share }
+}
