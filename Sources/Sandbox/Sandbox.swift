@@ -74,7 +74,44 @@ public final class Sandbox: Sendable {
     /// Every service, asked in this order whether a request is its own.
     private static let services: [any CloudService] = [
         GoogleTokenService(), GoogleDirectoryService(),
+        IdentityStoreService(), SSOAdminService(), OrganizationsService(), STSService(), IAMService(),
+        SCIMService(), MetadataService(),
     ]
+
+    /// The SCIM endpoint, with a slash at the end.
+    public var scimEndpoint: String { baseURL + SCIMService.path }
+
+    /// The variables under which a process finds these clouds, and none of the caller's own AWS configuration.
+    public var environment: [String: String] {
+        let access = world.snapshot().access
+        var variables = [
+            "AWS_ENDPOINT_URL": baseURL,
+            "AWS_REGION": world.snapshot().identityCenter.region,
+            "AWS_DEFAULT_REGION": world.snapshot().identityCenter.region,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "GOOGLE_APPLICATION_CREDENTIALS": googleKeyFile,
+            "SCIM_TOKEN": access.scimToken,
+        ]
+        if let key = access.keys.first {
+            variables["AWS_ACCESS_KEY_ID"] = key.id
+            variables["AWS_SECRET_ACCESS_KEY"] = key.secret
+            variables["AWS_SESSION_TOKEN"] = key.token
+        }
+        return variables
+    }
+
+    /// The variables for credentials of the container endpoint instead of keys.
+    public var containerEnvironment: [String: String] {
+        var variables = environment
+        variables["AWS_ACCESS_KEY_ID"] = nil
+        variables["AWS_SECRET_ACCESS_KEY"] = nil
+        variables["AWS_SESSION_TOKEN"] = nil
+        variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = baseURL + MetadataService.containerPath
+        variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = world.snapshot().access.containerToken
+        return variables
+    }
 
     /// Ends the server and removes the key file.
     public func stop() {

@@ -7,6 +7,8 @@ struct SandboxState {
     var now = 0.0
     /// What the scripted faults do to the call that is answered now.
     var effects: [Fault.Effect] = []
+    /// Who makes the call that is answered now, where AWS knows.
+    var caller: Caller?
     /// The base URL, without a slash at the end.
     var baseURL = ""
     /// The service account's key pair.

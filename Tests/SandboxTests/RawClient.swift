@@ -69,6 +69,7 @@ final class RawClient: Sendable {
                 let lines = head.split(separator: "\r\n").map { $0.lowercased() }
                 let length = lines.first { $0.hasPrefix("content-length:") }
                     .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
+                if head.hasPrefix("HTTP/1.1 204") { return (head, "") }
                 if let length, all[end.upperBound...].utf8.count >= length {
                     return (head, String(all[end.upperBound...]))
                 }
