@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// The time, and waiting: passed in, so that tests do not wait.
 public protocol TimeSource: Sendable {

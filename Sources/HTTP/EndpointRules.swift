@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// Whether a host is this machine for certain: 127.0.0.0/8 in four decimal parts, `::1` in any spelling and with or
 /// without brackets, or `localhost`, which libcurl never asks a name server about.

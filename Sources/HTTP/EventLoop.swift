@@ -75,6 +75,7 @@ final class EventLoop: Sendable {
 
     /// Runs until `close`; called once, on the loop's own thread.
     func run() {
+        defer { LiveLoops.remove(self) }
         var transfers = Transfers(multi: multi, configuration: configuration)
         var continuations: [UInt64: CheckedContinuation<TransferResult, Never>] = [:]
         while true {

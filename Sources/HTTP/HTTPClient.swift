@@ -1,4 +1,17 @@
 /// Sends requests with retries, back-off and a rate limit.
+///
+/// The module's parts, from the socket up:
+///
+/// - ``HTTPTransport`` sends one ``HTTPRequest`` once. ``CurlTransport`` does so by libcurl; tests script another.
+///   ``HTTPURL`` and ``plainHTTPIsAllowed(url:isMetadata:)`` decide what may be asked at all.
+/// - ``RateLimiter`` stands for one service's quota: one limiter is shared by all clients of the service, so that a
+///   call that was throttled slows all of them. ``TimeSource`` and ``RandomSource`` are passed in.
+/// - The client leads one call through its attempts. What a response means is the connector's to say (``Verdict``), for
+///   the same status means different things at different services; how often and how long is ``RetryPolicy``'s.
+///   Requests are built, and signed, anew for each attempt.
+/// - ``PageWalk`` tells whether a listing of many such calls is whole.
+///
+/// Retry, token bucket and page walk are values without clock, chance or network: events go in, the next step comes out.
 public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
     private let limiter: RateLimiter?

@@ -1,8 +1,5 @@
-internal import Synchronization
-
-#if canImport(Glibc)
 internal import Glibc
-#endif
+internal import Synchronization
 
 /// The owner of the thread on which an event loop runs.
 struct LoopThread: ~Copyable, Sendable {
@@ -17,9 +14,11 @@ struct LoopThread: ~Copyable, Sendable {
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        LiveLoops.insert(loop)
         let carried = unsafe Unmanaged.passRetained(loop)
         let code = unsafe pthread_create(&thread, nil, { unsafe runLoop($0) }, carried.toOpaque())
         guard code == 0 else {
+            LiveLoops.remove(loop)
             unsafe carried.release()
             return nil
         }

@@ -69,7 +69,7 @@ public struct HTTPResponse: Hashable, Sendable {
     }
 }
 
-/// What sends one request once.
+/// What sends one request once; nothing is repeated, followed or remembered between requests.
 public protocol HTTPTransport: Sendable {
     /// Sends a request and reads its response whole. Cancelling the task aborts the transfer.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse

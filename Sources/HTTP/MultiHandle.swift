@@ -48,5 +48,6 @@ internal import CCurl
     private func set(_ option: CURLMoption, _ value: Int) { unsafe ccurl_multi_set_long(raw, option, value) }
 
     /// The library is made ready once in a process, before there are threads that use it.
-    private static let libraryIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let libraryIsReady =
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK && LiveLoops.stopAtExit()
 }

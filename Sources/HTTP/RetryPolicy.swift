@@ -43,7 +43,7 @@ public struct RetryPolicy: Hashable, Sendable {
     public func pause(afterAttempt attempt: Int, throttled: Bool, asked: Double?, unit: Double) -> Double {
         let base = throttled ? throttledBaseSeconds : transientBaseSeconds
         var ceiling = base
-        for _ in 1..<max(2, attempt) where attempt > 1 && ceiling < capSeconds { ceiling *= 2 }
+        for _ in 1..<max(1, attempt) where ceiling < capSeconds { ceiling *= 2 }
         return max(asked ?? 0, unit * min(capSeconds, ceiling))
     }
 }
