@@ -88,6 +88,31 @@ import Testing
         }
     }
 
+    @Test("an answer cut at any byte is an interruption, and only the whole one is an answer")
+    func cutAnywhere() async throws {
+        // After the last chunk's line all data are there; only the end of an empty trailer is missing.
+        for (text, missable) in [
+            ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"users\":[]}", 0),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"user\r\n6\r\ns\":[]}\r\n0\r\n\r\n", 2),
+        ] {
+            let server = RawServer { connection in
+                // The connections come one after the other; the first gets nothing, the last one all.
+                guard connection.readRequest() != nil else { return }
+                connection.write(String(decoding: text.utf8.prefix(connection.number - 1), as: UTF8.self))
+            }
+            defer { server.stop() }
+            let transport = transport()
+            let request = HTTPRequest(method: "POST", url: "http://127.0.0.1:\(server.port)/")
+            for count in 0..<(text.utf8.count - missable) {
+                guard case .interrupted? = await failure(transport, request) else {
+                    Issue.record("after \(count) bytes of \(text.debugDescription)")
+                    return
+                }
+            }
+            #expect(String(decoding: try await transport.send(request).body, as: UTF8.self) == "{\"users\":[]}")
+        }
+    }
+
     @Test("interim answers, chunks with a trailer, and bodies that end with their connection are read")
     func unusual() async throws {
         for (text, body) in [
