@@ -90,10 +90,10 @@ import Testing
 
     @Test("an answer cut at any byte is an interruption, and only the whole one is an answer")
     func cutAnywhere() async throws {
-        // After the last chunk's line all data are there; only the end of an empty trailer is missing.
+        // All data are there once the last chunk was told; libcurl does without the very last line feed.
         for (text, missable) in [
             ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"users\":[]}", 0),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"user\r\n6\r\ns\":[]}\r\n0\r\n\r\n", 2),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"user\r\n6\r\ns\":[]}\r\n0\r\n\r\n", 1),
         ] {
             let server = RawServer { connection in
                 // The connections come one after the other; the first gets nothing, the last one all.
