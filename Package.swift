@@ -111,7 +111,11 @@ let package = Package(
         tests("NoticesTests", ["Notices", "SQLiteLedger", "HTTP", "HTTPServer", "Model", "TestSupport"]),
         tests("SQLiteLedgerTests", ["SQLiteLedger", "Model", "TestSupport"]),
         tests("IdentityCenterTests", ["IdentityCenter", "AWSAuth", "HTTP", "Sandbox", "HTTPServer", "Model"]),
-        tests("GoogleWorkspaceTests", ["GoogleWorkspace", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model"]),
+        tests(
+            "GoogleWorkspaceTests",
+            ["GoogleWorkspace", "AWSAuth", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model"],
+            resources: [.copy("Vectors")]
+        ),
         tests("EntraIDTests", ["EntraID", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model"]),
         tests("EngineTests", ["Engine", "Planner", "Mapping", "Model", "YAML", "Diagnostics"]),
         tests(

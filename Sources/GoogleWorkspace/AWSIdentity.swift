@@ -41,7 +41,10 @@ struct AWSIdentity: Sendable {
         }
         // The answer is an availability zone: `eu-west-1b`.
         let zone = try await metadata("GET", regionURL, fields)
-        guard zone.last?.isLetter == true else { throw failure(.malformed, "the metadata service gave no zone") }
+        let isZone = zone.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        guard isZone, zone.last?.isLetter == true else {
+            throw failure(.malformed, "the metadata service gave no availability zone", advice: "set AWS_REGION")
+        }
         return String(zone.dropLast())
     }
 

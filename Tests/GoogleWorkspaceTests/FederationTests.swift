@@ -158,3 +158,83 @@ struct FederationTests {
         }
     }
 }
+
+@Suite("Tokens by the AWS role of a workload")
+struct AWSFederationTests {
+    private let source: JSON = [
+        "environment_id": "aws1", "url": "http://169.254.169.254/latest/meta-data/iam/security-credentials",
+        "region_url": .text(FakeGoogle.origin + "/subject/zone"),
+        "imdsv2_session_token_url": .text(FakeGoogle.origin + "/subject/token"),
+        "regional_cred_verification_url":
+            "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15",
+    ]
+    private let keys = [
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "session",
+        "HOME": "/nonexistent",
+    ]
+
+    private func harness(_ environment: [String: String], zone: String = "eu-west-1b") throws -> Harness {
+        let file = Harness.federationFile(
+            source: source,
+            ["subject_token_type": "urn:ietf:params:aws:token-type:aws4_request"]
+        )
+        let google = FakeGoogle(.of(users: 1, groups: 0)) { call, _, _ in
+            switch call.path {
+            case ["subject", "token"]: .answer(HTTPResponse(status: 200, body: Array("imds-token".utf8)))
+            case ["subject", "zone"]: .answer(HTTPResponse(status: 200, body: Array(zone.utf8)))
+            default: nil
+            }
+        }
+        return try Harness(google, credentials: file, environment: environment)
+    }
+
+    @Test("the signed request names the region, the session and the audience, and is sent to nobody but Google")
+    func signed() async throws {
+        let harness = try harness(keys.merging(["AWS_REGION": "ap-northeast-1"]) { $1 })
+        #expect(try await harness.source.states().count == 1)
+        #expect(harness.google.calls.map(\.operation) == ["sts.token", "signJwt", "token", "users.list"])
+        let call = harness.google.calls[0]
+        #expect(call.form["subject_token_type"] == "urn:ietf:params:aws:token-type:aws4_request")
+        let request = try #require(JSON.read(Array(decoded(call.form["subject_token"] ?? "").utf8)))
+        #expect(request["method"] == "POST")
+        let url = "https://sts.ap-northeast-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
+        #expect(request["url"] == .text(url))
+        let headers = try #require(request["headers"]?.list)
+        let names = headers.map { $0["key"]?.text }
+        #expect(
+            names == ["Authorization", "host", "x-amz-date", "x-amz-security-token", "x-goog-cloud-target-resource"]
+        )
+        #expect(headers[3]["value"] == "session")
+        #expect(headers[4]["value"] == .text(FakeIdentity.audience))
+    }
+
+    @Test("without a region in the environment the instance is asked, by the session's token")
+    func region() async throws {
+        let harness = try harness(keys)
+        #expect(try await harness.source.states().count == 1)
+        let asked = harness.google.calls.prefix(2)
+        #expect(asked.map(\.path) == [["subject", "token"], ["subject", "zone"]])
+        #expect(asked.map(\.request.method) == ["PUT", "GET"])
+        #expect(asked.map(\.request.isMetadata) == [true, true])
+        #expect(asked.first?.request.header("X-aws-ec2-metadata-token-ttl-seconds") == "300")
+        #expect(asked.last?.request.header("X-aws-ec2-metadata-token") == "imds-token")
+        let token = decoded(harness.google.calls[2].form["subject_token"] ?? "")
+        #expect(token.contains("https://sts.eu-west-1.amazonaws.com?"))
+    }
+
+    @Test(
+        "a zone that is none, and credentials that are not there, are said",
+        arguments: ["", "a b", "eu-west-1", "EVIL/.x"]
+    )
+    func noRegion(zone: String) async throws {
+        let harness = try harness(keys, zone: zone)
+        let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+        #expect(error?.operation == "subjectToken")
+        let none = try self.harness([
+            "AWS_REGION": "eu-west-1", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true",
+        ])
+        let second = await #expect(throws: UpstreamError.self) { try await none.source.states() }
+        #expect(second?.kind == .refused)
+        #expect(second?.message.contains("no AWS credentials") == true)
+    }
+}
