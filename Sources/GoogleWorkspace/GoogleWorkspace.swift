@@ -22,7 +22,7 @@ public final class GoogleWorkspace: Source {
     /// - Parameters:
     ///   - transport: what sends requests.
     ///   - limiter: the quota of the Directory API, shared by all who use the same project and administrator; by default
-    ///     the documented 2,400 calls a minute.
+    ///     the documented 2,400 calls a minute, of which the first 240 may go at once.
     ///   - policy: how often and how long a call is tried.
     ///   - time: the clocks.
     ///   - random: what jitter is made of.
@@ -37,7 +37,7 @@ public final class GoogleWorkspace: Source {
         environment: [String: String] = [:]
     ) {
         self.settings = settings
-        let limiter = limiter ?? RateLimiter(perSecond: 40, burst: 20, time: time)
+        let limiter = limiter ?? RateLimiter(perSecond: 36, burst: 240, time: time)
         let plain = HTTPClient(transport: transport, policy: policy, time: time, random: random)
         let limited = HTTPClient(transport: transport, limiter: limiter, policy: policy, time: time, random: random)
         let aws = AWSIdentity(
@@ -75,8 +75,16 @@ public final class GoogleWorkspace: Source {
     ///
     /// The file is read again whenever a token is needed; what is wrong with it then is an `UpstreamError` of kind
     /// `refused` and operation `credentials`.
-    public func prepare() throws(GoogleCredentialsError) {
-        _ = try CredentialsFile.read(settings.credentialsPath)
+    ///
+    /// - Returns: who the source will be, for people to check.
+    @discardableResult
+    public func prepare() throws(GoogleCredentialsError) -> GoogleIdentity {
+        switch try CredentialsFile.read(settings.credentialsPath) {
+        case .key(let key):
+            GoogleIdentity(account: key.email, clientID: key.clientID, subject: settings.subject, isKeyless: false)
+        case .federation(let account):
+            GoogleIdentity(account: account.email, clientID: nil, subject: settings.subject, isKeyless: true)
+        }
     }
 
     // MARK: - Source

@@ -91,7 +91,22 @@ struct CredentialsFileTests {
     @Test("prepare() throws what is wrong with the file before any call, and the token flow refuses it later")
     func prepare() async throws {
         let harness = try Harness(FakeGoogle(.of(users: 1, groups: 0)))
-        try harness.source.prepare()
+        let identity = try harness.source.prepare()
+        let subject = FakeIdentity.subject
+        #expect(
+            identity
+                == GoogleIdentity(
+                    account: FakeIdentity.email,
+                    clientID: FakeIdentity.clientID,
+                    subject: subject,
+                    isKeyless: false
+                )
+        )
+        try harness.file.write(Harness.federationFile(source: ["file": "/t"]))
+        #expect(
+            try harness.source.prepare()
+                == GoogleIdentity(account: FakeIdentity.email, clientID: nil, subject: subject, isKeyless: true)
+        )
         try harness.file.write("{}")
         #expect(throws: GoogleCredentialsError.self) { try harness.source.prepare() }
         let error = await #expect(throws: UpstreamError.self) { try await harness.source.listing() }
