@@ -57,7 +57,7 @@ public struct Configuration: Sendable {
         bytes: [UInt8],
         environment: [String: String]
     ) -> (configuration: Configuration?, diagnostics: [Diagnostic]) {
-        let document = YAML.parse(bytes, file: Paths.name(of: path))
+        let document = YAML.parse(bytes, file: Paths.name(of: path), references: true)
         var reader = ConfigurationReader(document, folder: Paths.folder(of: path), environment: environment)
         let configuration = document.isBroken ? nil : reader.read(document.root)
         let diagnostics = reader.checker.diagnostics()

@@ -16,7 +16,7 @@ extension ConfigurationReader {
 
     private mutating func source(_ entry: Fields.Entry) -> SourceConfiguration? {
         checkName(entry)
-        let path = "sources.\(entry.name)"
+        let path = Checker.isWord(entry.name) ? "sources.\(entry.name)" : "sources.…"
         // The other keys depend on the kind, so it is looked at first.
         guard entry.value.entries != nil, let kindNode = entry.value["kind"] else {
             if let fields = map(entry.value, "`\(path)`", keys: ["kind"] + googleKeys + entraKeys) {
@@ -44,11 +44,9 @@ extension ConfigurationReader {
     private var entraKeys: [String] { ["tenant", "client", "credential", "authority", "graph", "guests"] }
 
     private mutating func checkName(_ entry: Fields.Entry) {
-        let isWord = entry.name.utf8.allSatisfy { byte in
-            isLetterOrDigit(byte) || "-_.".utf8.contains(byte)
-        }
-        if !isWord || entry.name.isEmpty {
-            checker.report("the name of a source must be letters, digits, `-`, `_` and `.`", at: entry.key)
+        if !Checker.isWord(entry.name) {
+            checker.conceal(entry.key)
+            checker.report("the name of a source must be 1 to 40 letters, digits, `-`, `_` and `.`", at: entry.key)
         } else if ConfigurationReader.reservedNames.contains(entry.name) {
             checker.report("mapping files use this word already; give the source another name", at: entry.key)
         }

@@ -73,6 +73,8 @@ extension ConfigurationReader {
     mutating func endpoint(_ node: Node, _ path: String, _ vendor: Endpoint.Vendor) -> String? {
         guard let url = text(node, path) else { return nil }
         if let refusal = Endpoint.refusal(of: url, vendor: vendor, allowsOthers: allowEndpoints) {
+            // What is no URL of ours may hold a password.
+            if URLParts(url) == nil { checker.conceal(node) }
             checker.report("`\(path)` \(refusal)", at: node)
             return nil
         }

@@ -22,6 +22,9 @@ public struct SourceText: Sendable {
         self.starts = starts
     }
 
+    /// How many lines there are, at least one.
+    public var lineCount: Int { starts.count }
+
     /// The line of a number from one, without its end; nil where there is none, or it is too long to be shown.
     public func line(_ number: Int) -> String? {
         guard number >= 1, number <= starts.count else { return nil }

@@ -10,18 +10,18 @@ public struct Checker: Sendable {
     private let text: SourceText
     private var found: [Diagnostic] = []
     private var concealed: [Node] = []
-    private var concealsStrayNames = false
+    private let isConcealing: Bool
     private var showsLines = true
 
     /// Begins with what is wrong with the document as YAML.
     ///
     /// - Parameter concealing: the document may hold secrets where none are expected. Where it has errors of YAML, no
-    ///   source line is shown; values under unknown keys are concealed, and unknown keys without a value, which may be a
-    ///   secret themselves, are not named.
+    ///   source line is shown, else lines end at the place that is meant. Values under unknown keys are concealed, and
+    ///   unknown keys that are no word or have no value, and so may be a secret themselves, are neither named nor shown.
     public init(_ document: Document, concealing: Bool = false) {
         file = document.file
         text = document.text
-        concealsStrayNames = concealing
+        isConcealing = concealing
         found = document.diagnostics
         if concealing && !found.isEmpty {
             showsLines = false
@@ -75,16 +75,15 @@ public struct Checker: Sendable {
     /// Keeps a node's text out of the source lines of all findings.
     public mutating func conceal(_ node: Node) { concealed.append(node) }
 
-    /// The line up to the first concealed node behind the place; nil where one lies before or under it.
+    /// The line; in a concealing document as far as the place, and nil where a concealed node lies before or under it.
     private func visible(_ line: String, of diagnostic: Diagnostic) -> String? {
         guard showsLines else { return nil }
-        let caretEnd = diagnostic.column + diagnostic.length
-        var end = Int.max
+        guard isConcealing else { return line }
+        let end = diagnostic.column + diagnostic.length
         for node in concealed where node.start.line <= diagnostic.line && node.end.line >= diagnostic.line {
-            guard node.start.line == diagnostic.line, node.start.column >= caretEnd else { return nil }
-            end = min(end, node.start.column)
+            guard node.start.line == diagnostic.line, node.start.column >= end else { return nil }
         }
-        return end == .max ? line : String(line.unicodeScalars.prefix(end - 1))
+        return String(line.unicodeScalars.prefix(end - 1))
     }
 }
 
@@ -184,7 +183,7 @@ extension Checker {
 
     private mutating func unknown(_ key: String, _ entry: Node.Map.Entry, _ name: String, _ keys: [String]) {
         let known = "\(name) has the keys \(keys.map { "`\($0)`" }.joined(separator: ", "))"
-        guard concealsStrayNames else {
+        guard isConcealing else {
             return report(
                 "unknown key `\(key)`; \(known)",
                 at: entry.key,
@@ -192,9 +191,9 @@ extension Checker {
             )
         }
         conceal(entry.value)
-        if entry.value.isNull {
+        if entry.value.isNull || !Checker.isWord(key) {
             conceal(entry.key)
-            return report("unknown key without a value; \(known)", at: entry.key)
+            return report("unknown key; \(known)", at: entry.key)
         }
         report("unknown key `\(key)`; \(known)", at: entry.key, suggestion: suggestion(for: key, among: keys))
     }
@@ -225,6 +224,14 @@ extension Checker {
             report("\(name) has one key, and this is one more; make it an entry of its own", at: all[1].key)
         }
         return fields.entries
+    }
+
+    /// Whether a text is a word as keys are: 1 to 40 ASCII letters, digits, `-`, `_` and `.`.
+    public static func isWord(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-_.".utf8.contains(byte)
+            }
     }
 
     /// "`a`, `b` or `c`".

@@ -17,6 +17,8 @@ struct Composer {
     /// How deep a document may be as written; far beyond what any file of ours needs.
     static let depthLimit = 1_000
 
+    /// Whether the braces of references have been hidden from libyaml.
+    private let showsBraces: Bool
     private(set) var root: Node?
     private(set) var findings: [Finding] = []
     /// Set by what leaves no tree to look at.
@@ -25,6 +27,8 @@ struct Composer {
     private var added = 0
     private var open: [Collection] = []
     private var anchors: [String: Anchored] = [:]
+
+    init(showsBraces: Bool = false) { self.showsBraces = showsBraces }
 
     /// Takes the next event; false when no more are wanted.
     mutating func take(_ event: Event) -> Bool {
@@ -84,7 +88,7 @@ extension Composer {
         refuseTag(properties, event)
         // With an explicit tag for text it is text, which spares a second finding about the same value.
         let isText = properties.tag == "!" || properties.tag?.hasSuffix(":str") == true
-        let scalar = Scalar(text: text, isPlain: isPlain && !isText)
+        let scalar = Scalar(text: showsBraces ? ReferenceBraces.shown(text) : text, isPlain: isPlain && !isText)
         let node = Node(content: .scalar(scalar), start: event.start, end: event.end)
         complete(Measured(node: node, size: 1, height: 1), anchor: properties.anchor)
     }

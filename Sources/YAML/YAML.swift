@@ -28,7 +28,8 @@ public enum YAML {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - file: its name for the diagnostics.
-    public static func parse(_ bytes: [UInt8], file: String) -> Document {
+    ///   - references: whether `${env:…}` and `${file:…}` are text also where they stand unquoted in a flow collection.
+    public static func parse(_ bytes: [UInt8], file: String, references: Bool = false) -> Document {
         let text = SourceText(bytes)
         var document = Document(file: file, root: nil, diagnostics: [], text: text, isBroken: false)
         if let message = refusal(of: bytes) {
@@ -36,9 +37,11 @@ public enum YAML {
             document.diagnostics = [Diagnostic(file: file, line: 1, column: 1, message: message)]
             return document
         }
-        var composer = Composer()
+        let given = bytes[byteOrderMark(bytes)...]
+        let read = references ? ReferenceBraces.hidden(given) : given
+        var composer = Composer(showsBraces: read.count != given.count)
         do {
-            try EventStream.forEach(in: bytes[byteOrderMark(bytes)...]) { composer.take($0) }
+            try EventStream.forEach(in: read) { composer.take($0) }
         } catch {
             document.isBroken = true
             document.report(error.position, length: 1, error.message + hint(for: error.message))

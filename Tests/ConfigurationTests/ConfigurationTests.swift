@@ -31,7 +31,7 @@ struct ConfigurationTests {
           instance: auto
           role: arn:aws:iam::111122223333:role/idbridge
           rateShare: 0.5
-          scim: { endpoint: https://scim.ap-northeast-1.amazonaws.com/x/scim/v2/, token: "${env:SCIM_TOKEN}" }
+          scim: { endpoint: https://scim.ap-northeast-1.amazonaws.com/x/scim/v2/, token: ${env:SCIM_TOKEN} }
         users:
           match: [userName, externalId]
           provision: true

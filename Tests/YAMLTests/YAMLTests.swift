@@ -191,6 +191,22 @@ struct YAMLTests {
         #expect(more.isBroken && more.diagnostics.map { [$0.line, $0.column] } == [[1, 1]])
     }
 
+    @Test("references may stand unquoted in flow collections where that is wished, and places stay")
+    func references() throws {
+        let text = "a: { b: ${env:X}, c: [${file:/x y}, \"${env:Y}\"], é: ${env:Z} , d: 1 }\ne: x${env:X}y # ${env:X\n"
+        let root = try #require(YAML.parse(Array(text.utf8), file: "", references: true).root)
+        #expect(root["a"]?["b"]?.string == "${env:X}" && root["a"]?["é"]?.string == "${env:Z}")
+        #expect(root["a"]?["c"]?.list?.map(\.string) == ["${file:/x y}", "${env:Y}"])
+        #expect(root["e"]?.string == "x${env:X}y")
+        #expect(root["a"]?["d"]?.start == Position(line: 1, column: 67))
+        for broken in ["a: { b: ${X} }", "a: { b: ${env:{} }", "a: { b: ${env:X }", "\u{E000}: { b: ${env:X} }"] {
+            #expect(YAML.parse(Array(broken.utf8), file: "", references: true).isBroken)
+        }
+        #expect(YAML.parse(Array("a: { b: ${env:X} }".utf8), file: "").isBroken)
+        let bell = YAML.parse(Array("a: { b: ${env:X} }\nc: \u{7}\n".utf8), file: "", references: true)
+        #expect(bell.diagnostics.map { [$0.line, $0.column] } == [[2, 4]])
+    }
+
     @Test("words of errors repeat nothing of the text")
     func noEcho() {
         for text in ["a: *hunter2\n", "a: !hunter2 x\n", "hunter2: 1\nhunter2: 2\n", "a: \"hunter2\n", "a: @hunter2\n"]
