@@ -8,10 +8,14 @@ import Testing
 @Suite("Damaged mapping files")
 struct FuzzTests {
     private static let pieces = [
-        ": ", "- ", "? ", "[", "]", "{", "}", ", ", "&a ", "*a ", "<<: ", "!!str ", "!", "#", "|\n", ">-\n", "---\n", "...\n", "\"", "'", "\t",
-        "\n", "\r\n", "\u{FEFF}", "\u{85}", "\u{2028}", "\u{0}", "\u{7}", "é", "𝒜", "%YAML 1.2\n", "~", "true", "1", "{}", "[]", "null", "user",
-        "google: ", "members: ", "access: []", "set: ", "formerly: ", "retired: true", "membership: provisioned", "{account}", "{x",
-        "version: 1\n", "groups:\n", "patterns:\n", "accounts:\n", "2026-12-01T00:00:00Z", "\"111122223333\"", "@", "\\", "\\x00", "  ",
+        ": ", "- ", "? ", "[", "]", "{", "}", ", ", "&a ", "*a ", "<<: ", "!!str ", "!", "#", "|\n", ">-\n", "---\n",
+        "...\n", "\"", "'", "\t",
+        "\n", "\r\n", "\u{FEFF}", "\u{85}", "\u{2028}", "\u{0}", "\u{7}", "é", "𝒜", "%YAML 1.2\n", "~", "true", "1",
+        "{}", "[]", "null", "user",
+        "google: ", "members: ", "access: []", "set: ", "formerly: ", "retired: true", "membership: provisioned",
+        "{account}", "{x",
+        "version: 1\n", "groups:\n", "patterns:\n", "accounts:\n", "2026-12-01T00:00:00Z", "\"111122223333\"", "@",
+        "\\", "\\x00", "  ",
     ]
     /// How many texts are tried; more by the environment, for a longer look.
     private static let count = ProcessInfo.processInfo.environment["IDBRIDGE_FUZZ"].flatMap(Int.init) ?? 3_000
@@ -38,17 +42,22 @@ struct FuzzTests {
         if diagnostics != diagnostics.sorted() { return "not sorted" }
         for diagnostic in diagnostics {
             guard let file = files.first(where: { $0.path == diagnostic.file }) else { return "no file: \(diagnostic)" }
-            if let fault = fault(in: diagnostic, SourceText(file.bytes), file.bytes) { return "\(fault): \(diagnostic)" }
+            if let fault = fault(in: diagnostic, SourceText(file.bytes), file.bytes) {
+                return "\(fault): \(diagnostic)"
+            }
         }
         return nil
     }
 
     private func fault(in diagnostic: Diagnostic, _ text: SourceText, _ bytes: [UInt8]) -> String? {
-        if diagnostic.message.isEmpty || diagnostic.line < 1 || diagnostic.column < 1 || diagnostic.length < 1 { return "no place" }
-        if diagnostic.sourceLine != nil && diagnostic.sourceLine != text.line(diagnostic.line) { return "another line" }
+        if diagnostic.message.isEmpty || diagnostic.line < 1 || diagnostic.column < 1 || diagnostic.length < 1 {
+            return "no place"
+        }
+        let line = text.line(diagnostic.line)
+        if diagnostic.sourceLine != nil && diagnostic.sourceLine != line { return "another line" }
         // What is missing at the end of a text is one line further at most.
         if diagnostic.line > text.lineCount + 1 { return "no such line" }
-        let width = text.line(diagnostic.line)?.unicodeScalars.count
+        let width = line?.unicodeScalars.count
         // Lines too long to be shown are not counted here.
         return diagnostic.column > (width ?? .max - 1) + 1 ? "no such column" : nil
     }
