@@ -66,6 +66,50 @@ import Testing
         #expect(calls.withLock { $0 } == 0)
     }
 
+    @Test("a client that asks first whether its large body is welcome is told no before it sends it")
+    func expectation() async throws {
+        let server = try HTTPServer(configuration: .init(maximumBodyBytes: 10)) { _ in .text("no") }
+        let client = try RawClient(port: server.port)
+        try client.write("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n")
+        #expect(try await client.readResponse().head.hasPrefix("HTTP/1.1 413"))
+    }
+
+    @Test("a connection on which nothing moves is closed")
+    func idle() async throws {
+        let server = try HTTPServer(configuration: .init(idleTimeoutSeconds: 1)) { _ in .text("") }
+        let client = try RawClient(port: server.port)
+        try client.write("GET / HTTP/1.1\r\nHo")
+        let end = await client.readToEnd()
+        #expect(!end.text.contains("200 OK"))
+        #expect(end.error == 0)
+    }
+
+    @Test("beyond the most connections none is served")
+    func connections() async throws {
+        let server = try HTTPServer(configuration: .init(maximumConnections: 2)) { _ in .text("ok") }
+        let clients = try (0..<2).map { _ in try RawClient(port: server.port) }
+        for client in clients {
+            try client.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(try await client.readResponse().body == "ok")
+        }
+        let third = try RawClient(port: server.port)
+        try? third.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        async let end = third.readToEnd()
+        server.stop()
+        #expect(await !end.text.contains("ok"))
+    }
+
+    @Test("header fields beyond the limit are refused and never reach the handler")
+    func largeHeader() async throws {
+        let server = try HTTPServer(configuration: .init(maximumHeaderBytes: 4096)) { _ in .text("reached") }
+        let client = try RawClient(port: server.port)
+        let large = String(repeating: "x", count: 8000)
+        try client.write("GET / HTTP/1.1\r\nHost: h\r\nX-Large: \(large)\r\n\r\n")
+        let text = await client.readToEnd().text
+        #expect(text.hasPrefix("HTTP/1.1 4"))
+        #expect(!text.contains("reached"))
+    }
+
     @Test("closeBefore ends the connection without a byte")
     func closeBefore() async throws {
         let server = try HTTPServer { _ in ServerResponse(body: [1], behaviour: .closeBefore) }
