@@ -79,7 +79,7 @@ class GoogleConformance(unittest.TestCase):
             (self.api.users().get(userKey="nobody@example.com"), 404, "notFound"),
             (self.api.users().list(), 400, "badRequest"),
             (self.api.users().list(customer="my_customer", pageToken="x"), 400, "invalid"),
-            (self.api.members().list(groupKey="friends@partner.example"), 403, "forbidden"),
+            (self.api.members().list(groupKey="friends@elsewhere.example"), 403, "forbidden"),
         ]:
             with self.assertRaises(googleapiclient.errors.HttpError) as caught:
                 request.execute()

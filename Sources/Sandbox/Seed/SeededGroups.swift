@@ -7,8 +7,8 @@ enum SeededGroups {
         // Another customer's group, which a team has as a member.
         world.google.groups.append(
             World.GoogleGroup(
-                id: Identifier.googleGroup("friends@partner.example"),
-                email: "friends@partner.example",
+                id: Identifier.googleGroup("friends@elsewhere.example"),
+                email: "friends@elsewhere.example",
                 owner: .otherCustomer(status: 403)
             )
         )
@@ -36,8 +36,8 @@ enum SeededGroups {
         add("platform-core", people(["ana", "bo", "cy", "dee", "yuki", "quin"], world), to: &world)
         // These two hold each other.
         let friends = World.GoogleMember.group(
-            Identifier.googleGroup("friends@partner.example"),
-            email: "friends@partner.example"
+            Identifier.googleGroup("friends@elsewhere.example"),
+            email: "friends@elsewhere.example"
         )
         add("platform-sre", people(["eli", "fay", "jose"], world) + [nested("platform-tools")], to: &world)
         add("platform-tools", people(["xan"], world) + [nested("platform-sre"), friends], to: &world)
@@ -53,7 +53,7 @@ enum SeededGroups {
 
     /// Groups whose addresses follow the conventions of the example's patterns, and some that nearly do.
     private static func addConventions(to world: inout World) {
-        add("aws-payments-viewonlyaccess", people(["gil", "jo", "kai", "sami"], world), to: &world)
+        add("aws-payments-viewonlyaccess", people(["gil", "jo", "kai", "sami", "lena"], world), to: &world)
         add("aws-sandbox-blue-poweruseraccess", people(["mio", "nia", "ana.b", "cleo"], world), to: &world)
         // Outside of what the pattern lets stand.
         add("aws-payments-administratoraccess", people(["pam"], world), to: &world)
