@@ -1,5 +1,6 @@
 """The same calls against moto_server and the sandbox: where both know an operation, they agree."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -8,9 +9,11 @@ import urllib.request
 
 import botocore.exceptions
 
-from clouds import AWS, READY
+from clouds import AWS
 
-PORT = 5117
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    PORT = probe.getsockname()[1]
 
 
 class Scenario:
@@ -104,7 +107,6 @@ class MotoConformance(unittest.TestCase):
         sandbox = AWS()
         self.assertEqual(Scenario(sandbox).tell(), Scenario(moto).tell())
         self.assertEqual(sandbox.problems, [])
-        self.assertTrue(READY)
 
 
 if __name__ == "__main__":
