@@ -1,0 +1,223 @@
+internal import HTTP
+internal import Model
+internal import Synchronization
+
+/// Asks how the outstanding operations stand, for all of them together, until each has ended.
+///
+/// One listing tells of a hundred operations, so with two or more of a kind it is the listing that is asked; it has no
+/// reasons for failures, and those that it lacks or that failed are asked for one by one.
+final class StatusPoller: Sendable {
+    private struct Outstanding: Sendable {
+        var operation: AssignmentOperation
+        var id: String
+        var call: Call
+        var instance: InstanceRow
+        var since: Double
+        var polls = 0
+        var due: Double
+        /// Since when the service has not known it.
+        var unknownSince: Double?
+        /// Why it was not known the last time how it stands.
+        var problem: UpstreamError?
+        var end = Latch<Result<OperationStanding, CallFailure>>()
+    }
+
+    private struct State {
+        var outstanding: [Key: Outstanding] = [:]
+        var isRunning = false
+        var schedule = PollSchedule()
+        /// The kinds whose listing the service does not have, or does not let us see.
+        var unlisted: Set<AssignmentOperation> = []
+    }
+
+    /// moto gives a deletion the id of the creation.
+    private struct Key: Hashable, Sendable {
+        var operation: AssignmentOperation
+        var id: String
+    }
+
+    private let ssoAdmin: ServiceClient
+    private let pauses: Pauses
+    private let state = Mutex(State())
+
+    /// After so long an operation is left to itself.
+    static let patienceSeconds = 600.0
+    /// Right after its beginning the service may not know an operation yet.
+    static let unknownSeconds = 30.0
+
+    init(ssoAdmin: ServiceClient, pauses: Pauses) {
+        self.ssoAdmin = ssoAdmin
+        self.pauses = pauses
+    }
+
+    /// Waits until an operation has ended, and tells how.
+    ///
+    /// - Throws: `notFound` where the service does not know it; `unreachable` where it has not ended after ten minutes.
+    func end(
+        of id: String,
+        _ operation: AssignmentOperation,
+        _ call: Call,
+        _ instance: InstanceRow
+    ) async throws(CallFailure) -> OperationStanding {
+        let key = Key(operation: operation, id: id)
+        let now = pauses.now
+        let (end, starts) = state.withLock { state in
+            let due = now + state.schedule.pause(afterPolls: 0)
+            let outstanding = Outstanding(
+                operation: operation,
+                id: id,
+                call: call,
+                instance: instance,
+                since: now,
+                due: due
+            )
+            state.outstanding[key] = outstanding
+            defer { state.isRunning = true }
+            return (outstanding.end, !state.isRunning)
+        }
+        if starts { Task { await run() } }
+        guard let result = await end.value() else {
+            state.withLock { _ = $0.outstanding.removeValue(forKey: key) }
+            throw CallFailure(call.cancelled)
+        }
+        return try result.get()
+    }
+
+    private func run() async {
+        while let due = nextDue() {
+            let pause = due - pauses.now
+            if pause > 0 { try? await pauses.time.sleep(seconds: pause) }
+            for operation in AssignmentOperation.allCases { await poll(operation) }
+        }
+    }
+
+    /// When the next operation is to be asked for; nil, and the end of the run, when none is outstanding.
+    private func nextDue() -> Double? {
+        state.withLock { state in
+            let due = state.outstanding.values.map(\.due).min()
+            if due == nil { state.isRunning = false }
+            return due
+        }
+    }
+
+    private func poll(_ operation: AssignmentOperation) async {
+        let now = pauses.now
+        let (all, isListed) = state.withLock { state in
+            (state.outstanding.values.filter { $0.operation == operation }, !state.unlisted.contains(operation))
+        }
+        let due = all.filter { $0.due <= now }
+        guard let instance = due.first?.instance else { return }
+        guard isListed, all.count > 1 else { return await describe(due) }
+        let listed: [String: OperationStanding]
+        do { listed = try await list(operation, all, instance) } catch {
+            note(error, on: operation)
+            return await describe(due)
+        }
+        var unclear: [Outstanding] = []
+        for outstanding in all {
+            switch listed[outstanding.id] {
+            case .inProgress?: again(outstanding)
+            case .succeeded?: finish(outstanding, .success(.succeeded))
+            // The listing has no reasons; what it lacks may be too new for it, or too old.
+            case .failed?, nil: unclear.append(outstanding)
+            }
+        }
+        await describe(unclear)
+    }
+
+    /// How operations stand by the listing, newest or not: it is read until it has told of all, three pages at most.
+    private func list(
+        _ operation: AssignmentOperation,
+        _ all: [Outstanding],
+        _ instance: InstanceRow
+    ) async throws(CallFailure) -> [String: OperationStanding] {
+        let wanted = Set(all.map(\.id))
+        let listing = Listing<OperationRow>(
+            operation: operation.list,
+            rows: operation.rows,
+            input: instance.input(),
+            attempts: 2
+        ) { $0.requestID }
+        let rows = try await ssoAdmin.walk(listing) { rows in
+            rows.count < 300 && !wanted.isSubset(of: rows.map(\.requestID))
+        }
+        return Dictionary(rows.map { ($0.requestID, $0.standing) }) { first, _ in first }
+    }
+
+    /// A listing that is not there, or not for us, is not asked again.
+    private func note(_ error: CallFailure, on operation: AssignmentOperation) {
+        let isMissing = error.isUnknownOperation || error.kind == .refused
+        let isAnsweredByNoService = error.status == 500 && error.upstream.code == "HTTP 500"
+        guard isMissing || isAnsweredByNoService else { return }
+        state.withLock { _ = $0.unlisted.insert(operation) }
+    }
+
+    private func describe(_ outstanding: [Outstanding]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for one in outstanding { group.addTask { await self.describe(one) } }
+        }
+    }
+
+    private func describe(_ outstanding: Outstanding) async {
+        let operation = outstanding.operation
+        let input = outstanding.instance.input([operation.requestMember: .text(outstanding.id)])
+        do {
+            let answer = try await ssoAdmin.call(
+                operation.describe,
+                input,
+                object: outstanding.call.object,
+                attempts: 4,
+                as: OperationAnswer.self
+            )
+            let standing = answer.value.operation.standing
+            if standing == .inProgress { again(outstanding) } else { finish(outstanding, .success(standing)) }
+        } catch {
+            again(outstanding, error)
+        }
+    }
+
+    /// Puts an operation off until the next time, unless it has been waited for long enough.
+    private func again(_ asked: Outstanding, _ failure: CallFailure? = nil) {
+        let now = pauses.now
+        var asked = asked
+        asked.problem = failure?.upstream
+        asked.unknownSince = failure?.kind == .notFound ? asked.unknownSince ?? now : nil
+        if let failure, failure.kind == .refused || failure.kind == .malformed {
+            return finish(asked, .failure(failure))
+        }
+        if let failure, let since = asked.unknownSince, now - since >= StatusPoller.unknownSeconds {
+            return finish(asked, .failure(failure))
+        }
+        if now - asked.since >= StatusPoller.patienceSeconds { return finish(asked, .failure(stillRunning(asked))) }
+        asked.polls += 1
+        let key = Key(operation: asked.operation, id: asked.id)
+        state.withLock { state in
+            guard state.outstanding[key] != nil else { return }
+            asked.due = now + state.schedule.pause(afterPolls: asked.polls)
+            state.outstanding[key] = asked
+        }
+    }
+
+    private func stillRunning(_ outstanding: Outstanding) -> CallFailure {
+        let why = outstanding.problem.map { "; the last question after it failed: \($0)" } ?? ""
+        return CallFailure(
+            outstanding.call.error(
+                .unreachable,
+                code: "IN_PROGRESS",
+                message: "still running after 10 minutes\(why)",
+                requestID: outstanding.id,
+                advice: "the next run sees what came of it"
+            )
+        )
+    }
+
+    private func finish(_ outstanding: Outstanding, _ result: Result<OperationStanding, CallFailure>) {
+        let key = Key(operation: outstanding.operation, id: outstanding.id)
+        let took = pauses.now - outstanding.since
+        state.withLock { state in
+            _ = state.outstanding.removeValue(forKey: key)
+            if case .success = result { state.schedule.note(seconds: took) }
+        }
+        outstanding.end.fill(result)
+    }
+}
