@@ -18,13 +18,14 @@ let testCredentials = StaticCredentials(AWSCredentials(accessKeyID: "AKIDEXAMPLE
 /// The target over the fake clouds, with a clock that waits for nobody.
 func target(
     _ aws: FakeAWS,
-    _ settings: IdentityCenterSettings = IdentityCenterSettings(region: "eu-west-1")
+    _ settings: IdentityCenterSettings = IdentityCenterSettings(region: "eu-west-1"),
+    over transport: (any HTTPTransport)? = nil
 ) throws -> IdentityCenter {
     try IdentityCenter(
         settings: settings,
         environment: emptyEnvironment(),
         credentials: testCredentials,
-        transport: aws,
+        transport: transport ?? aws,
         clock: AWSClock(time: aws.time),
         time: aws.time,
         random: ConstantRandom()
