@@ -29,7 +29,7 @@ public final class IdentityCenter: Target {
     /// - Parameters:
     ///   - settings: the `target` part of the configuration.
     ///   - environment: where the services are asked.
-    ///   - credentials: what the calls are signed with, those of `settings.roleARN` where there is one.
+    ///   - credentials: what the calls are signed with; where `settings.roleARN` is set, what asks for that role.
     ///   - transport: what sends the requests.
     ///   - clock: the services' time; shared by everything that signs.
     /// - Throws: `misconfigured` for an endpoint that may not be asked.
@@ -45,11 +45,22 @@ public final class IdentityCenter: Target {
         self.settings = settings
         let pauses = Pauses(time: time, random: random)
         let counts = self.counts
+        var credentials = credentials
+        if let role = settings.roleARN {
+            credentials = AssumeRoleProvider(
+                roleARN: role,
+                source: credentials,
+                endpoint: try environment.endpoint(.sts, region: settings.region),
+                http: HTTPClient(transport: counts.counting("sts", over: transport), time: time, random: random),
+                clock: clock
+            )
+        }
+        let signing = credentials
         func client(_ service: AWSService, _ pace: Pace) throws(AWSAuthError) -> ServiceClient {
             ServiceClient(
                 service: service,
                 endpoint: try environment.endpoint(service, region: settings.region),
-                credentials: credentials,
+                credentials: signing,
                 clock: clock,
                 transport: counts.counting(service.name, over: transport),
                 pace: pace,
