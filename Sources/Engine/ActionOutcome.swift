@@ -38,7 +38,7 @@ public struct ActionOutcome: Sendable {
 
 extension ActionOutcome {
     /// The record of the outcome for the ledger.
-    func record(run: Int64, isAllowed: Bool) -> ActionRecord {
+    public func record(run: Int64, isAllowed: Bool) -> ActionRecord {
         var record = action.record(run: run, status: .begun, at: at, isAllowed: isAllowed)
         switch status {
         case .done(let receipt):

@@ -24,7 +24,7 @@ public struct DocumentMatching: Sendable {
         let effects = StandingEffects(planned.input.observed, settings: planned.input.settings)
         var chosen: Set<String> = []
         for action in document.actions {
-            let id = Fingerprint.id(of: action)
+            let id = PlanFingerprint.id(of: action)
             if let candidate = fresh[id], DocumentMatching.isSame(action, candidate) {
                 chosen.insert(id)
             } else if effects.stands(action) {

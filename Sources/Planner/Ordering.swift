@@ -12,7 +12,7 @@ struct Ordering {
         self.actions = actions.map { list in
             list.map { action in
                 var action = action
-                action.id = Fingerprint.id(of: action)
+                action.id = PlanFingerprint.id(of: action)
                 return action
             }
         }

@@ -116,8 +116,8 @@ struct PlanningStage {
     mutating func settle() -> PlanResult {
         let unbraked = outcome(perGroup: nil)
         let braked = outcome(perGroup: context.input.settings.brakes.perGroup)
-        let removals = Fingerprint.of(unbraked.ordered.filter { $0.kind.takes })
-        let fingerprint = Fingerprint.of(braked.ordered)
+        let removals = PlanFingerprint.of(unbraked.ordered.filter { $0.kind.takes })
+        let fingerprint = PlanFingerprint.of(braked.ordered)
         let isAllowed = context.input.allowed.map { $0 == removals || $0 == fingerprint } ?? false
         return result(
             isAllowed ? unbraked : braked,
@@ -227,7 +227,7 @@ struct PlanningStage {
     ) -> PlanResult {
         let input = context.input
         var plan = Plan(
-            fingerprint: Fingerprint.of(outcome.ordered),
+            fingerprint: PlanFingerprint.of(outcome.ordered),
             removalsFingerprint: removals,
             asOf: input.now,
             owner: input.settings.owner,

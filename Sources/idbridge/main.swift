@@ -1,1 +1,4 @@
-print("idbridge")
+import CLI
+import Foundation
+
+exit(await Program.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))

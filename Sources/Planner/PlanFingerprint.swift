@@ -2,7 +2,7 @@ internal import Crypto
 public import Model
 
 /// Identities of actions and lists of actions (`PLANNING.md` 23, 24): kind, ids and names of objects, and changes.
-public enum Fingerprint {
+public enum PlanFingerprint {
     /// The id of an action, derived from its kind and the names of its objects: stable between plans.
     public static func id(of action: Action) -> String {
         var fields: [String] = [action.kind.rawValue]
