@@ -72,6 +72,12 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "idbridge", dependencies: ["CLI"], swiftSettings: house),
+        .executableTarget(
+            name: "idbridge-bench",
+            dependencies: ["Planner", "Mapping", "Model"],
+            path: "Benchmarks",
+            swiftSettings: house
+        ),
 
         // C libraries, all from Debian.
         library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
@@ -120,7 +126,11 @@ let package = Package(
         tests("EngineTests", ["Engine", "Planner", "Mapping", "Model", "YAML", "Diagnostics"]),
         tests(
             "CLITests",
-            ["CLI", "Sandbox", "HTTPServer", "HTTP", "Model", "Planner", "Mapping", "Engine"],
+            [
+                "CLI", "Sandbox", "HTTPServer", "HTTP", "Model", "Planner", "Mapping", "Engine", "Report",
+                "SQLiteLedger",
+                "YAML", "CaseWorlds", "idbridge",
+            ],
             resources: [.copy("Golden")]
         ),
     ],

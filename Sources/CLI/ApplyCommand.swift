@@ -41,7 +41,9 @@ struct ApplyCommand {
         }
         guard PlanFingerprint.of(document.actions) == document.fingerprint else {
             throw CommandFailure(
-                65, "idbridge: \(Printable.text(path)) was altered after it was made: its actions no longer match its fingerprint")
+                65,
+                "idbridge: \(Printable.text(path)) was altered after it was made: its actions no longer match its fingerprint"
+            )
         }
         return document
     }
@@ -49,7 +51,9 @@ struct ApplyCommand {
     private func check(_ document: PlanDocument, _ configuration: Configuration) throws(CommandFailure) {
         guard document.owner == configuration.owner else {
             throw CommandFailure(
-                65, "idbridge: the plan document was made for the owner \(Printable.name(document.owner)), not \(configuration.owner)")
+                65,
+                "idbridge: the plan document was made for the owner \(Printable.name(document.owner)), not \(configuration.owner)"
+            )
         }
     }
 
@@ -62,12 +66,16 @@ struct ApplyCommand {
         guard document.instanceARN == identity.instanceARN, document.identityStoreID == identity.identityStoreID else {
             throw CommandFailure(
                 65,
-                "idbridge: the plan document was made for \(Printable.text(document.instanceARN)), and the target is \(identity.instanceARN)")
+                "idbridge: the plan document was made for \(Printable.text(document.instanceARN)), and the target is \(identity.instanceARN)"
+            )
         }
     }
 
     private func apply(
-        _ actions: [Action], _ mapping: AccessMapping, _ session: Session, _ document: PlanDocument?
+        _ actions: [Action],
+        _ mapping: AccessMapping,
+        _ session: Session,
+        _ document: PlanDocument?
     ) async throws(CommandFailure) -> Int32 {
         let lock = try await session.lock(command: "apply")
         defer { lock.release() }
@@ -76,7 +84,10 @@ struct ApplyCommand {
         let recorded = RecordedRun(session, command: "apply", ledger: ledger, lock: lock)
         return try await recorded.perform { (environment, run) throws(EngineError) in
             try await PlanRun(environment, options: session.options).apply(
-                DocumentActions(actions), session.request(mapping), run: run)
+                DocumentActions(actions),
+                session.request(mapping),
+                run: run
+            )
         }
     }
 
@@ -91,7 +102,8 @@ struct ApplyCommand {
         let isStopped = !plan.trippedBrakes.isEmpty && !planned.result.isAllowed
         if isStopped {
             context.terminal.message(
-                BrakeRefusal.text(plan, command: BrakeCommand.words(context), style: context.errorStyle))
+                BrakeRefusal.text(plan, command: BrakeCommand.words(context), style: context.errorStyle)
+            )
         }
         if !context.arguments[.yes], !plan.actions.isEmpty {
             let question = isStopped ? "Withdraw recorded departures and expired windows alone?" : "Apply this plan?"

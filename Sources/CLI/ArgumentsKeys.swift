@@ -25,6 +25,7 @@ extension OptionKey where Value == String {
     static var metricsFile: Self { Self("metrics-file") }
     static var out: Self { Self("out") }
     static var output: Self { Self("output") }
+    static var readyFile: Self { Self("ready-file") }
     static var reason: Self { Self("reason") }
     static var snapshot: Self { Self("snapshot") }
 }
@@ -41,6 +42,7 @@ extension OptionKey where Value == [String] {
 
 extension OptionKey where Value == Int {
     static var maxParallel: Self { Self("max-parallel") }
+    static var port: Self { Self("port") }
 }
 
 extension OptionKey where Value == Duration {

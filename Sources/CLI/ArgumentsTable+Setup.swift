@@ -49,6 +49,15 @@ extension CommandTable {
     private static let sandbox = CommandDescription(
         name: .sandbox,
         summary: "runs the loopback clouds for trying things out",
+        options: [
+            .integer(.port, "PORT", 0...65535, "the port (default: a free one)"),
+            .text(
+                .readyFile,
+                "FILE",
+                "write where the clouds are, as JSON, once they answer",
+                completion: .file
+            ),
+        ],
         examples: [("idbridge sandbox", "until SIGINT")]
     )
 

@@ -67,7 +67,6 @@ extension CommandTable {
             .flag(.detailedExitCode, "exit 2 for changes, 3 for a tripped brake, 4 for something held"),
             only,
             .flag(.unmanaged, "also count the assignments that are not managed"),
-            .text(.snapshot, "FILE", "plan from a saved snapshot, without credentials", completion: .file),
             now,
         ],
         examples: [

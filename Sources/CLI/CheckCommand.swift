@@ -14,7 +14,9 @@ struct CheckCommand {
         if context.arguments[.format] == .json {
             context.terminal.result(DiagnosticText.document(diagnostics).document)
         } else {
-            if !diagnostics.isEmpty { context.terminal.message(DiagnosticText.text(diagnostics, style: context.errorStyle)) }
+            if !diagnostics.isEmpty {
+                context.terminal.message(DiagnosticText.text(diagnostics, style: context.errorStyle))
+            }
             context.terminal.result(DiagnosticText.count(diagnostics) + "\n")
         }
         return hasErrors ? 65 : 0

@@ -28,27 +28,41 @@ struct CloudsBuilder {
         let aws = try awsEnvironment(region: target.region)
         let transport = CurlTransport(
             configuration: TransportConfiguration(
-                caBundlePath: aws.caBundlePath, userAgent: CloudsBuilder.userAgent, environment: environment))
+                caBundlePath: aws.caBundlePath,
+                userAgent: CloudsBuilder.userAgent,
+                environment: environment
+            )
+        )
         var sources: [any Source] = []
         for source in configuration.sources { sources.append(try self.source(source, transport)) }
         return Clouds(
-            sources: sources, target: try identityCenter(target, aws, transport), transport: transport,
-            isLoopback: try isLoopback(target, aws))
+            sources: sources,
+            target: try identityCenter(target, aws, transport),
+            transport: transport,
+            isLoopback: try isLoopback(target, aws)
+        )
     }
 
     // MARK: Sources
 
     private func source(
-        _ source: SourceConfiguration, _ transport: any HTTPTransport
+        _ source: SourceConfiguration,
+        _ transport: any HTTPTransport
     ) throws(CommandFailure) -> any Source {
         switch try get(source.settings) {
         case .google(let settings):
             let workspace = GoogleWorkspace(
                 settings: GoogleWorkspaceSettings(
-                    name: source.name, credentialsPath: configuration.path(settings.credentials),
-                    subject: settings.impersonate, customer: settings.customer, endpoint: settings.endpoint),
-                transport: transport, environment: environment)
-            do { try workspace.prepare() } catch {
+                    name: source.name,
+                    credentialsPath: configuration.path(settings.credentials),
+                    subject: settings.impersonate,
+                    customer: settings.customer,
+                    endpoint: settings.endpoint
+                ),
+                transport: transport,
+                environment: environment
+            )
+            do { _ = try workspace.prepare() } catch {
                 throw CommandFailure(78, "idbridge: sources.\(source.name).credentials: \(error)")
             }
             return workspace
@@ -74,16 +88,23 @@ struct CloudsBuilder {
     }
 
     private func identityCenter(
-        _ target: TargetConfiguration, _ aws: AWSEnvironment, _ transport: any HTTPTransport
+        _ target: TargetConfiguration,
+        _ aws: AWSEnvironment,
+        _ transport: any HTTPTransport
     ) throws(CommandFailure) -> any Target {
         guard let region = target.region ?? aws.region else {
             throw CommandFailure(
-                78, "idbridge: target.region is not given, and neither AWS_REGION nor the profile names a region")
+                78,
+                "idbridge: target.region is not given, and neither AWS_REGION nor the profile names a region"
+            )
         }
         var scim: SCIMSettings?
         if let wanted = target.scim {
             do {
-                scim = SCIMSettings(endpoint: wanted.endpoint, token: try wanted.token.resolve(environment: environment))
+                scim = SCIMSettings(
+                    endpoint: wanted.endpoint,
+                    token: try wanted.token.resolve(environment: environment)
+                )
             } catch {
                 throw CommandFailure(error)
             }
@@ -92,30 +113,48 @@ struct CloudsBuilder {
             let clock = AWSClock()
             return try IdentityCenter(
                 settings: IdentityCenterSettings(
-                    region: region, instanceARN: target.instance, roleARN: target.role, rateShare: target.rateShare,
-                    scim: scim, maxParallel: maxParallel),
-                environment: aws, credentials: try credentials(target.role, region, aws, transport, clock),
-                transport: transport, clock: clock)
+                    region: region,
+                    instanceARN: target.instance,
+                    roleARN: target.role,
+                    rateShare: target.rateShare,
+                    scim: scim,
+                    maxParallel: maxParallel
+                ),
+                environment: aws,
+                credentials: try credentials(target.role, region, aws, transport, clock),
+                transport: transport,
+                clock: clock
+            )
         } catch {
             throw CommandFailure(78, "idbridge: \(error)")
         }
     }
 
     private func credentials(
-        _ role: String?, _ region: String, _ aws: AWSEnvironment, _ transport: any HTTPTransport, _ clock: AWSClock
+        _ role: String?,
+        _ region: String,
+        _ aws: AWSEnvironment,
+        _ transport: any HTTPTransport,
+        _ clock: AWSClock
     ) throws(AWSAuthError) -> any CredentialsProvider {
         let chain = AWSCredentialChain(environment: aws, transport: transport, clock: clock)
         guard let role else { return chain }
         return AssumeRoleProvider(
-            roleARN: role, source: chain, endpoint: try aws.endpoint(.sts, region: region),
-            http: HTTPClient(transport: transport), clock: clock)
+            roleARN: role,
+            source: chain,
+            endpoint: try aws.endpoint(.sts, region: region),
+            http: HTTPClient(transport: transport),
+            clock: clock
+        )
     }
 
     /// Whether every endpoint is on this machine: only then may a run be told another time.
     private func isLoopback(_ target: TargetConfiguration, _ aws: AWSEnvironment) throws(CommandFailure) -> Bool {
         var urls: [String] = []
         for service in [AWSService.identityStore, .ssoAdmin, .organizations, .sts] {
-            do { urls.append(try aws.endpoint(service, region: target.region ?? aws.region).url) } catch { return false }
+            do { urls.append(try aws.endpoint(service, region: target.region ?? aws.region).url) } catch {
+                return false
+            }
         }
         if let scim = target.scim { urls.append(scim.endpoint) }
         for source in configuration.sources {

@@ -34,7 +34,8 @@ struct CommandContext: Sendable {
         guard let path = configurationPath else {
             throw CommandFailure(
                 78,
-                "idbridge: there is no configuration: neither ./idbridge.yaml nor /etc/idbridge/idbridge.yaml; --config FILE names another")
+                "idbridge: there is no configuration: neither ./idbridge.yaml nor /etc/idbridge/idbridge.yaml; --config FILE names another"
+            )
         }
         let (configuration, diagnostics) = Configuration.load(path: path, environment: environment)
         guard let configuration else {

@@ -31,7 +31,9 @@ struct PlanCommand {
 
     /// Plans; names under `--only` that fit no group are wrong usage.
     static func plan(
-        _ session: Session, _ mapping: AccessMapping, ledger: any Ledger
+        _ session: Session,
+        _ mapping: AccessMapping,
+        ledger: any Ledger
     ) async throws(CommandFailure) -> PlannedRun {
         let environment = session.environment(ledger: ledger)
         let planned: PlannedRun
@@ -54,7 +56,12 @@ struct PlanCommand {
             context.terminal.result(report.text(context.style))
             guard !plan.trippedBrakes.isEmpty else { return }
             context.terminal.message(
-                BrakeRefusal.text(plan, command: BrakeCommand.words(context, instead: "sync"), style: context.errorStyle))
+                BrakeRefusal.text(
+                    plan,
+                    command: BrakeCommand.words(context, instead: "sync"),
+                    style: context.errorStyle
+                )
+            )
         }
     }
 }
@@ -64,7 +71,9 @@ enum OnlyNames {
     static func check(_ planned: PlannedRun) throws(CommandFailure) {
         guard let name = planned.result.unknownOnly.first else { return }
         throw CommandFailure(
-            64, "idbridge: --only names \(Printable.name(name)), and neither the mapping nor Identity Center has a group of that name")
+            64,
+            "idbridge: --only names \(Printable.name(name)), and neither the mapping nor Identity Center has a group of that name"
+        )
     }
 }
 
@@ -103,6 +112,8 @@ struct RunTime {
         let writes = context.arguments.command == .apply || context.arguments.command == .sync
         guard writes, context.arguments[.now] != nil, !session.clouds.isLoopback else { return }
         throw CommandFailure(
-            64, "idbridge: --now is only for endpoints on this machine: a mistyped year would end every window; plan --now shows what would be")
+            64,
+            "idbridge: --now is only for endpoints on this machine: a mistyped year would end every window; plan --now shows what would be"
+        )
     }
 }

@@ -41,9 +41,17 @@ public enum Program {
     private static func run(_ arguments: Arguments, _ environment: [String: String]) async -> Int32 {
         let terminal = Terminal(
             Terminal.Configuration(
-                color: arguments[.color] ?? .auto, isQuiet: arguments[.quiet], environment: environment))
+                color: arguments[.color] ?? .auto,
+                isQuiet: arguments[.quiet],
+                environment: environment
+            )
+        )
         let context = CommandContext(
-            arguments: arguments, terminal: terminal, environment: environment, stop: StopFlag())
+            arguments: arguments,
+            terminal: terminal,
+            environment: environment,
+            stop: StopFlag()
+        )
         let signals = SignalWatch(context.stop)
         defer { signals.end() }
         do throws(CommandFailure) {
@@ -61,6 +69,8 @@ public enum Program {
         case .plan: return try await PlanCommand(context).run()
         case .apply: return try await ApplyCommand(context: context).run()
         case .sync: return try await SyncCommand(context: context).run()
+        case .demo: return try await DemoCommand(context: context).run()
+        case .sandbox: return try await LoopbackCloudsCommand(context: context).run()
         case .completions: return CompletionsCommand(context: context).run()
         default:
             throw CommandFailure(64, "idbridge: there is no command \(context.arguments.command.rawValue)")

@@ -34,11 +34,15 @@ struct RunMetrics {
             gauge("actions_failed", "Actions that failed in the last run.", [("", report.failures.count)])
             let done = Dictionary(grouping: report.outcomes.filter(\.isDone)) { $0.action.kind }
             gauge(
-                "actions_done", "Actions done in the last run, by kind.",
-                ActionKind.allCases.map { ("{kind=\"\($0.rawValue)\"}", done[$0]?.count ?? 0) })
+                "actions_done",
+                "Actions done in the last run, by kind.",
+                ActionKind.allCases.map { ("{kind=\"\($0.rawValue)\"}", done[$0]?.count ?? 0) }
+            )
             gauge(
-                "brake_tripped", "Brakes that were tripped in the last run.",
-                plan.brakes.map { ("{brake=\"\($0.brake)\"}", $0.isTripped ? 1 : 0) })
+                "brake_tripped",
+                "Brakes that were tripped in the last run.",
+                plan.brakes.map { ("{brake=\"\($0.brake)\"}", $0.isTripped ? 1 : 0) }
+            )
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -36,15 +36,19 @@ struct RunText {
             lines.append(
                 report.exitCode == 5
                     ? "Nothing was changed. Make a new plan, or leave the stale actions out with --skip-stale."
-                    : "These were left out, with all that rests on them.")
+                    : "These were left out, with all that rests on them."
+            )
             context.terminal.message(lines.joined(separator: "\n"))
         }
         if !report.tripped.isEmpty {
             context.terminal.message(
-                BrakeRefusal.text(report.planned.plan, command: BrakeCommand.words(context), style: context.errorStyle))
+                BrakeRefusal.text(report.planned.plan, command: BrakeCommand.words(context), style: context.errorStyle)
+            )
         }
         for name in report.takenBack {
-            context.terminal.message("\(Printable.name(name)) departed while the run was at work; what it had given was taken back.")
+            context.terminal.message(
+                "\(Printable.name(name)) departed while the run was at work; what it had given was taken back."
+            )
         }
     }
 
@@ -53,7 +57,11 @@ struct RunText {
         let done = report.outcomes.filter(\.isDone).count
         var parts: [String] = []
         if report.exitCode == 5 { return "Nothing was changed: the plan document is stale." }
-        if report.outcomes.isEmpty { parts.append("nothing to do") } else { parts.append("\(done) of \(report.outcomes.count) actions done") }
+        if report.outcomes.isEmpty {
+            parts.append("nothing to do")
+        } else {
+            parts.append("\(done) of \(report.outcomes.count) actions done")
+        }
         if !report.failures.isEmpty { parts.append("\(report.failures.count) failed") }
         if !report.kept.isEmpty { parts.append("\(report.kept.count) kept after a second look") }
         if report.standing > 0 { parts.append("\(report.standing) stood already") }

@@ -19,11 +19,16 @@ struct Session: Sendable {
         self.context = context
         self.configuration = configuration
         guard !configuration.users.provision else {
-            throw CommandFailure(78, "idbridge: users.provision: this version does not make users; leave it out, or set it to false")
+            throw CommandFailure(
+                78,
+                "idbridge: users.provision: this version does not make users; leave it out, or set it to false"
+            )
         }
         do { ledgerPath = try configuration.ledger.get() } catch { throw CommandFailure(error) }
         clouds = try CloudsBuilder(
-            configuration: configuration, environment: context.environment, maxParallel: Session.parallel(context)
+            configuration: configuration,
+            environment: context.environment,
+            maxParallel: Session.parallel(context)
         ).build()
     }
 
@@ -52,7 +57,10 @@ struct Session: Sendable {
             return try await RunLock.acquire(
                 path: RunLock.path(besideLedger: ledgerPath),
                 timeoutSeconds: context.arguments[.lockTimeout].map(seconds) ?? 0,
-                command: command, process: ProcessInfo.processInfo.processIdentifier, now: { context.now })
+                command: command,
+                process: ProcessInfo.processInfo.processIdentifier,
+                now: { context.now }
+            )
         } catch {
             throw CommandFailure(error)
         }
@@ -65,16 +73,26 @@ struct Session: Sendable {
     /// What the workflows work with.
     func environment(ledger: any Ledger) -> RunEnvironment {
         RunEnvironment(
-            sources: clouds.sources, target: clouds.target, ledger: ledger, settings: configuration.planSettings,
-            clock: { context.now }, listener: ProgressListener(context), stop: context.stop)
+            sources: clouds.sources,
+            target: clouds.target,
+            ledger: ledger,
+            settings: configuration.planSettings,
+            clock: { context.now },
+            listener: ProgressListener(context),
+            stop: context.stop
+        )
     }
 
     /// What is to be planned, by the arguments.
     func request(_ mapping: AccessMapping) -> PlanRequest {
         let only = context.arguments[.only]
         return PlanRequest(
-            mapping: mapping, now: context.asOf, only: only.isEmpty ? nil : only,
-            allowed: context.arguments[.allowRemovals]?.text, countsUnmanaged: context.arguments[.unmanaged])
+            mapping: mapping,
+            now: context.asOf,
+            only: only.isEmpty ? nil : only,
+            allowed: context.arguments[.allowRemovals]?.text,
+            countsUnmanaged: context.arguments[.unmanaged]
+        )
     }
 
     var options: ApplyOptions {

@@ -76,7 +76,9 @@ struct RecordedRun {
         do {
             try await ledger.end(run: run, at: session.context.now, exitCode: Int(code), outcome: outcome)
         } catch {
-            session.context.terminal.message("idbridge: the end of the run could not be noted: \(Printable.text(error.description))")
+            session.context.terminal.message(
+                "idbridge: the end of the run could not be noted: \(Printable.text(error.description))"
+            )
         }
     }
 }

@@ -37,17 +37,26 @@ struct Telling {
     func ended(_ report: RunReport) async {
         let plan = report.planned.plan
         var news = RunNews(
-            command: command, run: run, owner: session.configuration.owner,
-            only: session.context.arguments[.only].isEmpty ? nil : Set(session.context.arguments[.only].map(\.folded)))
+            command: command,
+            run: run,
+            owner: session.configuration.owner,
+            only: session.context.arguments[.only].isEmpty ? nil : Set(session.context.arguments[.only].map(\.folded))
+        )
         news.conditions = plan.held.map { .hold($0) }
         news.conditions += report.tripped.map { reading in
             .brake(reading, lift: BrakeRefusal.lifting(plan, command: BrakeCommand.words(session.context)))
         }
-        news.conditions += report.planned.failedSources.sorted { $0.key < $1.key }.map { .failure(of: $0.key, $0.value) }
+        news.conditions += report.planned.failedSources.sorted { $0.key < $1.key }.map {
+            .failure(of: $0.key, $0.value)
+        }
         news.conditions += report.failures.map { .failedAction($0.record(run: run, isAllowed: false)) }
         let done = report.outcomes.filter(\.isDone).map(\.action.kind)
         if !done.isEmpty {
-            news.changes = ChangeNews(done: done, gained: plan.gained, listed: session.configuration.brakes.gainsPermissionSets)
+            news.changes = ChangeNews(
+                done: done,
+                gained: plan.gained,
+                listed: session.configuration.brakes.gainsPermissionSets
+            )
         }
         await tell(news, isGood: report.exitCode == 0 && command == "sync")
     }
@@ -75,6 +84,9 @@ struct Telling {
         }
         let notify = session.configuration.notify
         return NoticeSettings(
-            slack: try value(notify.slack), webhook: try value(notify.webhook), heartbeat: try value(notify.heartbeat))
+            slack: try value(notify.slack),
+            webhook: try value(notify.webhook),
+            heartbeat: try value(notify.heartbeat)
+        )
     }
 }

@@ -76,7 +76,9 @@ public struct Offboarding: Sendable {
     ///   - person: who that is; nil: nobody was found, and the departure is kept under the name itself.
     ///   - origin: how the departure came to be.
     public func takeOut(
-        _ asked: String, _ person: FoundPerson?, origin: Departure.Origin = .requested
+        _ asked: String,
+        _ person: FoundPerson?,
+        origin: Departure.Origin = .requested
     ) async -> OffboardedPerson {
         var out = OffboardedPerson(asked: asked, person: person)
         if let target = person?.target, isProtected(target), !options.evenProtected {
@@ -97,7 +99,10 @@ public struct Offboarding: Sendable {
         let first = await reading
         await reach(first, &out)
         out.result = await Withdrawal(environment).withdraw(
-            target.id, known: await knownAssignments(of: target), first: first)
+            target.id,
+            known: await knownAssignments(of: target),
+            first: first
+        )
         await changeUser(target, &out)
         await prove(target, &out)
         await note(out)
@@ -136,8 +141,12 @@ public struct Offboarding: Sendable {
             }
         }
         return Departure(
-            id: DepartureMarker.name(for: identifiers), since: environment.clock(), origin: origin,
-            identifiers: identifiers, reason: options.reason)
+            id: DepartureMarker.name(for: identifiers),
+            since: environment.clock(),
+            origin: origin,
+            identifiers: identifiers,
+            reason: options.reason
+        )
     }
 
     private func record(_ departure: Departure, _ out: inout OffboardedPerson) async {
@@ -151,7 +160,9 @@ public struct Offboarding: Sendable {
             try await environment.ledger.record(departure)
             out.recordedAt = departure.since
         } catch {
-            out.notes.append("the departure could not be recorded in the ledger: \(error); the mark in Identity Center keeps it")
+            out.notes.append(
+                "the departure could not be recorded in the ledger: \(error); the mark in Identity Center keeps it"
+            )
         }
     }
 
@@ -214,7 +225,9 @@ public struct Offboarding: Sendable {
         }
         if isOpen {
             out.result.isProven = false
-            out.notes.append("a run that began before the departure is still at work; what it may give is withdrawn by its end, or by the next run")
+            out.notes.append(
+                "a run that began before the departure is still at work; what it may give is withdrawn by its end, or by the next run"
+            )
         }
         let stands = out.result.standing.filter { standing in
             if case .disableUser? = standing.write { false } else { true }
@@ -223,7 +236,9 @@ public struct Offboarding: Sendable {
             out.provenAt = environment.clock()
             out.ending = .proven
         }
-        if out.recordedAt == nil || out.notes.contains(where: { $0.contains("could not be recorded") }) { out.ending = .standing }
+        if out.recordedAt == nil || out.notes.contains(where: { $0.contains("could not be recorded") }) {
+            out.ending = .standing
+        }
     }
 
     private func lookAgain(_ target: TargetUser, _ out: inout OffboardedPerson) async {

@@ -74,7 +74,9 @@ public struct PersonLookup: Sendable {
             let (known, _) = await askSources(keys(of: target))
             let linked = known.filter { isLink($0.user, target, excludingAlias: key) }
             let person = FoundPerson(
-                target: target, users: Dictionary(linked.map { ($0.source, $0.user) }, uniquingKeysWith: { first, _ in first }))
+                target: target,
+                users: Dictionary(linked.map { ($0.source, $0.user) }, uniquingKeysWith: { first, _ in first })
+            )
             merge(person, into: &people)
         }
         switch people.count {
@@ -111,7 +113,9 @@ public struct PersonLookup: Sendable {
         await withTaskGroup(of: (String, Result<SourceUser?, UpstreamError>).self) { group in
             for source in environment.sources {
                 for key in keys where !key.isEmpty {
-                    group.addTask { (source.name, await Result { () async throws(UpstreamError) in try await source.user(key) }) }
+                    group.addTask {
+                        (source.name, await Result { () async throws(UpstreamError) in try await source.user(key) })
+                    }
                 }
             }
             var users: [(source: String, user: SourceUser)] = []
@@ -119,7 +123,9 @@ public struct PersonLookup: Sendable {
             for await (name, result) in group {
                 switch result {
                 case .success(let user?):
-                    if !users.contains(where: { $0.source == name && $0.user.id == user.id }) { users.append((name, user)) }
+                    if !users.contains(where: { $0.source == name && $0.user.id == user.id }) {
+                        users.append((name, user))
+                    }
                 case .success(nil): break
                 case .failure(let error): problems.append(error)
                 }
@@ -141,10 +147,12 @@ public struct PersonLookup: Sendable {
     }
 
     /// A source user with the Identity Center user that is linked to it.
-    private func complete(_ source: String, _ user: SourceUser, key: String) async throws(UpstreamError) -> FoundPerson {
+    private func complete(_ source: String, _ user: SourceUser, key: String) async throws(UpstreamError) -> FoundPerson
+    {
         var users = [source: user]
         let (others, _) = await askSources([user.primaryAddress])
-        for other in others where users[other.source] == nil && other.user.primaryAddress.folded == user.primaryAddress.folded {
+        for other in others
+        where users[other.source] == nil && other.user.primaryAddress.folded == user.primaryAddress.folded {
             users[other.source] = other.user
         }
         let target = try await link(user, key: key)
@@ -163,7 +171,9 @@ public struct PersonLookup: Sendable {
             return quick
         }
         let all = try await environment.target.users()
-        if let byID = all.first(where: { target in target.externalIDs.contains { $0.id.folded == user.id.value.folded } }) {
+        if let byID = all.first(where: { target in target.externalIDs.contains { $0.id.folded == user.id.value.folded }
+            })
+        {
             return byID
         }
         return all.first { isNamed($0, user.primaryAddress) }

@@ -52,7 +52,9 @@ public struct Withdrawal: Sendable {
     ///   - known: assignments that the ledger knows, which go before the reading.
     ///   - first: what a reading that is done already showed; nil: read now.
     public func withdraw(
-        _ user: UserID, known: [AccountAssignment] = [], first: Holdings? = nil
+        _ user: UserID,
+        known: [AccountAssignment] = [],
+        first: Holdings? = nil
     ) async -> WithdrawalResult {
         var result = WithdrawalResult()
         if !known.isEmpty {

@@ -112,6 +112,17 @@ public struct WorldReader: Sendable {
         var failed: [String: UpstreamError] = [:]
         for (place, source) in environment.sources.enumerated() {
             switch results[place] {
+            case .success(let directory)? where directory.usersProblem != nil && directory.groupsProblem != nil:
+                let error = UpstreamError(
+                    .malformed,
+                    service: source.kind.rawValue,
+                    operation: "users and groups",
+                    message:
+                        "neither list could be read: \(directory.usersProblem ?? ""); \(directory.groupsProblem ?? "")"
+                )
+                failed[source.name] = error
+                environment.listener.heard(.sourceFailed(source.name, error))
+                readings.append(.failed(name: source.name, kind: source.kind, problem: "\(error)"))
             case .success(let directory)?: readings.append(.read(directory))
             case .failure(let error)?:
                 failed[source.name] = error

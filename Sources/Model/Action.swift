@@ -59,10 +59,14 @@ public struct Evidence: Hashable, Sendable {
     public var source: String
     /// The fact.
     public var fact: SourceFact
+    /// For ``SourceFact/nobodyAlive(externalIDs:userName:)``: users whom the list had under these names, and who are
+    /// linked to somebody else. That they are found says nothing against the list.
+    public var known: [SourceUserID]
     /// A fact and the source that is asked.
-    public init(source: String, fact: SourceFact) {
+    public init(source: String, fact: SourceFact, known: [SourceUserID] = []) {
         self.source = source
         self.fact = fact
+        self.known = known
     }
 }
 

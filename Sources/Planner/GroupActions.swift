@@ -99,8 +99,7 @@ struct GroupActions {
     private func deletion() -> [Action] {
         guard let subject = work.subject else { return [] }
         var actions: [Action] = []
-        for membership in context.memberships(of: subject.id) {
-            guard let target = context.targets.byID[membership.user] else { continue }
+        for (membership, target) in context.members(of: subject.id).entries {
             var ending = Ending()
             if isDeparted(target) {
                 ending.add("departed")
@@ -124,22 +123,20 @@ struct GroupActions {
     // MARK: Members
 
     private func memberChanges() -> [Action] {
-        let present = work.subject.map { context.memberships(of: $0.id) } ?? []
-        let presentTargets = Set(present.compactMap { context.targets.byID[$0.user] })
+        let present = work.subject.map { context.members(of: $0.id) }
         var actions: [Action] = []
         for person in work.members.desired {
             let who = context.people.persons[person]
-            guard let target = who.target, who.departure == nil, !who.isConflicted, !presentTargets.contains(target)
+            guard let target = who.target, who.departure == nil, !who.isConflicted,
+                !(present?.targets.contains(target) ?? false)
             else {
                 continue
             }
             actions.append(addition(of: person, target))
         }
         let reasons = RemovalReasons(context: context, members: work.members)
-        for membership in present {
-            guard let target = context.targets.byID[membership.user], let ending = ending(of: target, reasons) else {
-                continue
-            }
+        for (membership, target) in present?.entries ?? [] {
+            guard let ending = ending(of: target, reasons) else { continue }
             actions.append(removal(membership, target, ending))
         }
         return actions
@@ -183,9 +180,7 @@ struct GroupActions {
 
     private var presentMembers: [(GroupMembership, Int)] {
         guard let subject = work.subject else { return [] }
-        return context.memberships(of: subject.id).compactMap { membership in
-            context.targets.byID[membership.user].map { (membership, $0) }
-        }
+        return context.members(of: subject.id).entries.map { ($0.membership, $0.target) }
     }
 
     private func isDeparted(_ target: Int) -> Bool {

@@ -47,7 +47,7 @@ struct HoldFinding {
 
     private func checkMembers(_ work: inout GroupWork) {
         guard let subject = work.subject else { return }
-        let unknown = context.memberships(of: subject.id).filter { context.targets.byID[$0.user] == nil }.map(\.user)
+        let unknown = context.members(of: subject.id).unknown
         guard !unknown.isEmpty else { return }
         let some = unknown.sorted().prefix(3).map(\.value).joined(separator: ", ")
         hold(
@@ -71,8 +71,9 @@ struct HoldFinding {
         if context.input.observed.hasApplicationAssignments[subject.id] ?? false {
             hold(&work, "application-assignments", "\(subject.displayName) is assigned to applications")
         }
-        let guarded = context.memberships(of: subject.id).compactMap { context.targets.byID[$0.user] }
-            .filter { context.protectedTargets.contains($0) && !isDeparted($0) }
+        let guarded = context.members(of: subject.id).targets.filter {
+            context.protectedTargets.contains($0) && !isDeparted($0)
+        }
         guard !guarded.isEmpty else { return }
         let names = guarded.map { context.targets.users[$0].userName }.sorted().joined(separator: ", ")
         hold(&work, "protected", "\(subject.displayName) has protected members: \(names)")
@@ -85,7 +86,7 @@ struct HoldFinding {
         else { return }
         let actions = GroupActions(context: context, work: work)
         let reasons = RemovalReasons(context: context, members: work.members)
-        let losers = context.memberships(of: subject.id).compactMap { context.targets.byID[$0.user] }.filter { target in
+        let losers = context.members(of: subject.id).targets.filter { target in
             guard !isDeparted(target), actions.ending(of: target, reasons) != nil else { return false }
             return !context.people.hasLeft(
                 target,

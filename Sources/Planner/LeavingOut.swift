@@ -116,7 +116,7 @@ struct LeavingOut {
             var pairs = Set(context.assignmentsByGroup[subject.id] ?? [])
             // What a window withdraws is gone whoever stays a member.
             if sparesWindows { pairs.subtract(actions[place].filter(\.passesBrakes).compactMap(\.pair)) }
-            let members = Set(context.memberships(of: subject.id).compactMap { context.targets.byID[$0.user] })
+            let members = context.members(of: subject.id).targets
             let protected = members.filter { kept[$0] != nil }
             guard !protected.isEmpty else { continue }
             let before = actions[place].count
@@ -185,7 +185,7 @@ struct HolderCount {
             switch principal {
             case .user(let id): if let user = context.targets.byID[id] { users.insert(user) }
             case .group(let id) where placeOfGroup[id] == nil:
-                users.formUnion(context.memberships(of: id).compactMap { context.targets.byID[$0.user] })
+                users.formUnion(context.members(of: id).targets)
             case .group: break
             }
         }

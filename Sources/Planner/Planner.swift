@@ -80,9 +80,8 @@ struct PlanningStage {
             {
                 context.reads.applicationAssignments.insert(subject.id)
             }
-            for membership in context.memberships(of: subject.id)
-            where context.targets.byID[membership.user] == nil && !observed.unreadableUsers.contains(membership.user) {
-                context.reads.users.insert(membership.user)
+            for user in context.members(of: subject.id).unknown where !observed.unreadableUsers.contains(user) {
+                context.reads.users.insert(user)
             }
         }
         if context.input.countsUnmanaged, !observed.isEveryAssignmentRead { context.reads.everyAssignment = true }
@@ -99,8 +98,7 @@ struct PlanningStage {
         guard let subject = work.subject, !work.members.namedSources.isEmpty, work.members.areNamedSourcesRead else {
             return
         }
-        let hasUnknown = context.memberships(of: subject.id).contains { membership in
-            guard let target = context.targets.byID[membership.user] else { return false }
+        let hasUnknown = context.members(of: subject.id).targets.contains { target in
             let person = context.people.persons[context.people.personOfTarget[target]]
             return person.departure == nil && context.people.witnesses(of: target).isEmpty
         }
@@ -114,8 +112,8 @@ struct PlanningStage {
 
     /// What is left after everything that is left out, with what the brakes say of it.
     mutating func settle() -> PlanResult {
-        let unbraked = outcome(perGroup: nil)
         let braked = outcome(perGroup: context.input.settings.brakes.perGroup)
+        let unbraked = braked.perGroup.isTripped ? outcome(perGroup: nil) : braked
         let removals = PlanFingerprint.of(unbraked.ordered.filter { $0.kind.takes })
         let fingerprint = PlanFingerprint.of(braked.ordered)
         let isAllowed = context.input.allowed.map { $0 == removals || $0 == fingerprint } ?? false

@@ -27,6 +27,7 @@ final class PlanningContext {
     var reads = FurtherReads()
 
     private var flattened: [FlattenedKey: FlattenedGroup] = [:]
+    private var present: [GroupID: PresentMembers] = [:]
 
     private struct FlattenedKey: Hashable {
         var source: Int
@@ -132,6 +133,14 @@ final class PlanningContext {
 
     func memberships(of group: GroupID) -> [GroupMembership] { input.observed.memberships[group] ?? [] }
 
+    /// The members of a target group whom the list of users has, by place, worked out once.
+    func members(of group: GroupID) -> PresentMembers {
+        if let known = present[group] { return known }
+        let result = PresentMembers(memberships(of: group), targets)
+        present[group] = result
+        return result
+    }
+
     func setName(_ arn: PermissionSetARN) -> String {
         setNames[arn] ?? String(arn.value.split(separator: "/").last ?? Substring(arn.value))
     }
@@ -141,4 +150,30 @@ final class PlanningContext {
     }
 
     func accountName(_ account: AccountID) -> String? { selection.byID[account].map { selection.accounts[$0].name } }
+}
+
+/// The members that a target group has now.
+struct PresentMembers {
+    /// Each membership with the place of its user.
+    let entries: [(membership: GroupMembership, target: Int)]
+    /// The places of the users.
+    let targets: Set<Int>
+    /// The users that the list of users lacks.
+    let unknown: [UserID]
+
+    init(_ memberships: [GroupMembership], _ index: TargetUserIndex) {
+        var entries: [(membership: GroupMembership, target: Int)] = []
+        var unknown: [UserID] = []
+        entries.reserveCapacity(memberships.count)
+        for membership in memberships {
+            if let target = index.byID[membership.user] {
+                entries.append((membership, target))
+            } else {
+                unknown.append(membership.user)
+            }
+        }
+        self.entries = entries
+        self.unknown = unknown
+        targets = Set(entries.lazy.map(\.target))
+    }
 }

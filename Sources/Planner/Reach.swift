@@ -36,8 +36,7 @@ struct Reach {
     }
 
     private mutating func add(_ place: Int, _ work: GroupWork, _ actions: [Action], isOwned: Bool) {
-        let members = work.subject.map { context.memberships(of: $0.id) } ?? []
-        let before = Set(members.compactMap { context.targets.byID[$0.user] })
+        let before = work.subject.map { context.members(of: $0.id).targets } ?? []
         let pairs = Set(work.subject.flatMap { context.assignmentsByGroup[$0.id] } ?? [])
         var group = Group(
             work: place,
@@ -47,6 +46,7 @@ struct Reach {
             pairsAfter: pairs,
             isOwned: isOwned
         )
+        let hasMemberChanges = actions.contains { $0.kind == .addMember || $0.kind == .removeMember }
         for action in actions {
             let target = action.userID.flatMap { context.targets.byID[$0] }
             switch action.kind {
@@ -61,7 +61,7 @@ struct Reach {
             affected.formUnion(group.before)
             affected.formUnion(group.after)
         }
-        affected.formUnion(group.before.symmetricDifference(group.after))
+        if hasMemberChanges { affected.formUnion(group.before.symmetricDifference(group.after)) }
         groups.append(group)
     }
 

@@ -14,8 +14,8 @@ struct Ending {
         if !self.because.contains(because) { self.because.append(because) }
     }
 
-    mutating func rest(on fact: SourceFact, at source: String) {
-        let evidence = Evidence(source: source, fact: fact)
+    mutating func rest(on fact: SourceFact, at source: String, known: [SourceUserID] = []) {
+        let evidence = Evidence(source: source, fact: fact, known: known)
         if !self.evidence.contains(evidence) { self.evidence.append(evidence) }
     }
 }
@@ -85,10 +85,20 @@ struct RemovalReasons {
         for place in members.namedSources.sorted() {
             ending.rest(
                 on: .nobodyAlive(externalIDs: user.externalIDs.map(\.id).sorted(), userName: user.userName),
-                at: context.sources[place].name
+                at: context.sources[place].name,
+                known: namesakes(of: user, in: context.sources[place])
             )
         }
         return ending
+    }
+
+    /// Users of a source whom its list has under a target user's names, though they are linked to another.
+    private func namesakes(of user: TargetUser, in source: SourceIndex) -> [SourceUserID] {
+        var places = source.lookUp(user: user.userName)
+        for external in user.externalIDs {
+            if let place = source.userByID[external.id.comparedID] { places.append(place) }
+        }
+        return Set(places.map { source.users[$0].id }).sorted()
     }
 
     private func isExternal(_ user: TargetUser) -> Bool {

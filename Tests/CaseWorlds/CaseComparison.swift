@@ -1,17 +1,19 @@
-internal import Model
-public import Planner
+public import Model
 public import YAML
 
 /// Compares a plan with what a case expects, as the README of the cases says.
 public struct CaseComparison {
     private let expected: Node?
-    private let result: PlanResult
-    private var plan: Plan { result.plan }
+    private let plan: Plan
+    private let exitCode: Int32
 
     /// A comparison of a plan with the `expect` of a case.
-    public init(_ root: Node, _ result: PlanResult) {
+    ///
+    /// - Parameter exitCode: of `plan --detailed-exitcode`; nil: what the plan itself comes to.
+    public init(_ root: Node, _ plan: Plan, exitCode: Int32? = nil) {
         expected = root["expect"]
-        self.result = result
+        self.plan = plan
+        self.exitCode = exitCode ?? plan.detailedExitCode
     }
 
     /// One sentence for each difference.
@@ -199,7 +201,7 @@ public struct CaseComparison {
 
     private func exits() -> [String] {
         guard let wanted = expected?["exit"]?["plan-detailed"]?.int else { return [] }
-        let found = Int(plan.detailedExitCode)
+        let found = Int(exitCode)
         return wanted == found ? [] : ["plan --detailed-exitcode \(found), expected \(wanted)"]
     }
 }

@@ -44,7 +44,7 @@ struct PlanCaseTests {
         )
         if file.root["expect"]?["planned"]?.bool == false { return }
         let result = try #require(PlanCaseTests.plan(&input, world))
-        let problems = CaseComparison(file.root, result).problems()
+        let problems = CaseComparison(file.root, result.plan).problems()
         #expect(problems.isEmpty, "\(name):\n\(problems.joined(separator: "\n"))")
     }
 

@@ -1,0 +1,49 @@
+# The two commands of the README are `make demo` and `make test`; both install what is missing.
+SWIFT ?= swift
+SOURCES := Package.swift Sources Tests
+
+.PHONY: demo test unit conformance bench build release lint format golden embed deps
+
+deps:
+	@Scripts/ensure-packages
+
+build: deps
+	$(SWIFT) build --product idbridge
+
+# The whole job against clouds on this machine; no credentials, nothing outside is asked.
+demo: build
+	@"$$($(SWIFT) build --show-bin-path)/idbridge" demo
+
+# Everything: unit, property and fault tests, then the clients of the vendors against the sandbox.
+test: unit conformance
+
+unit: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+conformance: build
+	@Tests/Conformance/run.sh
+
+# Ratios against a baseline in the same run; release build.
+bench: deps
+	$(SWIFT) build -c release --product idbridge-bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/idbridge-bench"
+
+# One stripped binary with the Swift runtime in it.
+release: deps
+	$(SWIFT) build -c release --product idbridge --static-swift-stdlib -Xlinker -s
+	@mkdir -p build && cp "$$($(SWIFT) build -c release --show-bin-path)/idbridge" build/idbridge && ls -l build/idbridge
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+format:
+	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
+
+# Rewrites the golden files, and then fails, so that nobody commits a recording by accident.
+golden: deps
+	IDBRIDGE_RECORD=1 $(SWIFT) test --filter 'ReportTests|CLITests'
+
+# Puts the example mapping into the program, for `idbridge demo` where no folder Mappings is.
+embed:
+	@Scripts/embed-mappings
