@@ -13,25 +13,28 @@ struct ApplyCommand {
 
     func run() async throws(CommandFailure) -> Int32 {
         if context.arguments[.dryRun] { return try await PlanCommand(context).run() }
-        let document = try context.arguments.operands.first.map { (path) throws(CommandFailure) in try read(path) }
-        let configuration = try context.configuration()
-        let mapping = try context.mapping(of: configuration)
-        if document == nil, !context.arguments[.yes], !context.terminal.canAsk {
+        let path = context.arguments.operands.first
+        if let path, !FileManager.default.fileExists(atPath: path) {
+            throw CommandFailure(64, "idbridge: there is no plan document \(Printable.text(path))")
+        }
+        if path == nil, !context.arguments[.yes], !context.terminal.canAsk {
             throw CommandFailure(64, "idbridge: \(QuestionError())")
         }
-        if let document { try check(document, configuration) }
+        let configuration = try context.configuration()
         let session = try Session(context, configuration)
         try RunTime(context, session).check()
-        if let document { return try await apply(document.actions, mapping, session, document) }
+        let mapping = try context.mapping(of: configuration)
+        if let path {
+            let document = try read(path)
+            try check(document, configuration)
+            return try await apply(document.actions, mapping, session, document)
+        }
         return try await planAndAsk(mapping, session)
     }
 
     // MARK: A document
 
     private func read(_ path: String) throws(CommandFailure) -> PlanDocument {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandFailure(64, "idbridge: there is no plan document \(Printable.text(path))")
-        }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(65, "idbridge: the plan document \(Printable.text(path)) cannot be read")
         }

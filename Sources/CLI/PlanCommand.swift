@@ -18,8 +18,8 @@ struct PlanCommand {
 
     func run() async throws(CommandFailure) -> Int32 {
         let configuration = try context.configuration()
-        let mapping = try context.mapping(of: configuration)
         let session = try Session(context, configuration)
+        let mapping = try context.mapping(of: configuration)
         try RunTime(context, session).check()
         let planned = try await PlanCommand.plan(session, mapping, ledger: try session.ledgerCopy())
         if let path = context.arguments[.out] {

@@ -12,8 +12,8 @@ struct SyncCommand {
     func run() async throws(CommandFailure) -> Int32 {
         if context.arguments[.dryRun] { return try await PlanCommand(context).run() }
         let configuration = try context.configuration()
-        let mapping = try context.mapping(of: configuration)
         let session = try Session(context, configuration)
+        let mapping = try context.mapping(of: configuration)
         try RunTime(context, session).check()
         let lock = try await session.lock(command: "sync")
         defer { lock.release() }

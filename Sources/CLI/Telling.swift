@@ -29,6 +29,7 @@ struct Telling {
         switch error {
         case .target(let cause): [.failure(of: "Identity Center", cause)]
         case .noSource(let failures): failures.map { .failure(of: $0.source, $0.error) }
+        case .stopped: []
         case .ledger, .endlessReading: [Condition(.failure, subject: command, text: error.message)]
         }
     }

@@ -80,6 +80,8 @@ public enum EngineError: Error, Sendable {
     case ledger(LedgerError)
     /// Reading does not come to an end; says what was asked for again and again.
     case endlessReading(String)
+    /// The run was told to stop while it read; nothing was changed.
+    case stopped(exitCode: Int32)
 
     /// The exit code.
     public var exitCode: Int32 {
@@ -89,6 +91,7 @@ public enum EngineError: Error, Sendable {
         case .target(let error): error.kind == .refused ? 77 : 69
         case .ledger: 74
         case .endlessReading: 1
+        case .stopped(let code): code
         }
     }
 
@@ -101,6 +104,7 @@ public enum EngineError: Error, Sendable {
         case .target(let error): "Identity Center could not be read, so nothing was planned or changed: \(error)"
         case .ledger(let error): "\(error)"
         case .endlessReading(let text): "planning asks for the same thing again: \(text)"
+        case .stopped: "told to stop while reading; nothing was changed"
         }
     }
 }

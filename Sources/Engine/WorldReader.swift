@@ -53,8 +53,26 @@ public struct WorldReader: Sendable {
     /// A reader over an environment.
     public init(_ environment: RunEnvironment) { self.environment = environment }
 
-    /// Reads both sides and plans.
+    /// Reads both sides and plans; a run that is told to stop breaks its readings off.
     public func plan(_ request: PlanRequest) async throws(EngineError) -> PlannedRun {
+        let stop = environment.stop
+        let outcome = await withTaskGroup(of: Result<PlannedRun, EngineError>?.self) { group in
+            group.addTask { await Result { () async throws(EngineError) in try await read(request) } }
+            group.addTask {
+                while stop.raisedBy == nil {
+                    do { try await Task.sleep(for: .milliseconds(50)) } catch { return nil }
+                }
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        guard let outcome else { throw .stopped(exitCode: stop.exitCode ?? 130) }
+        return try outcome.get()
+    }
+
+    private func read(_ request: PlanRequest) async throws(EngineError) -> PlannedRun {
         async let listings = listSources()
         async let observing = observe(withTags: request.mapping.usesTags)
         let sources = await listings
