@@ -172,8 +172,7 @@ public struct PersonLookup: Sendable {
         }
         let all = try await environment.target.users()
         if let byID = all.first(where: { target in target.externalIDs.contains { $0.id.folded == user.id.value.folded }
-            })
-        {
+        }) {
             return byID
         }
         return all.first { isNamed($0, user.primaryAddress) }
