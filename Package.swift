@@ -122,7 +122,7 @@ let package = Package(
             ["GoogleWorkspace", "AWSAuth", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model"],
             resources: [.copy("Vectors")]
         ),
-        tests("EntraIDTests", ["EntraID", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model"]),
+        tests("EntraIDTests", ["EntraID", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model", "TestSupport"]),
         tests("EngineTests", ["Engine", "Planner", "Mapping", "Model", "YAML", "Diagnostics"]),
         tests(
             "CLITests",

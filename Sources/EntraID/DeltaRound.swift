@@ -77,7 +77,7 @@ struct GroupRound: DeltaRound {
 extension CopyPart<UserRecord> {
     /// The users that a round of a new copy tells, complete but for those in doubt.
     init(whole round: UserRound, link: String, now: Int64) {
-        self.init(link: link)
+        self.init(link: link, since: now)
         for (id, entry) in round.entries {
             if round.contradicted.contains(id) {
                 doubtful[id] = now
@@ -122,7 +122,7 @@ extension CopyPart<GroupRecord> {
 
     /// The groups that a round of a new copy tells, complete but for those in doubt.
     init(whole round: GroupRound, link: String, now: Int64) {
-        self.init(link: link)
+        self.init(link: link, since: now)
         for (id, change) in round.changes {
             if change.isContradicted {
                 doubtful[id] = now

@@ -78,6 +78,7 @@ private struct ByteWriter {
         flag(part != nil)
         guard let part else { return }
         text(part.link)
+        count(Int(part.since))
         count(part.records.count)
         for (id, record) in part.records.sorted(by: { $0.key < $1.key }) {
             self.id(id)
@@ -179,7 +180,7 @@ private struct ByteReader {
         _ read: (inout ByteReader) throws(Damage) -> Record
     ) throws(Damage) -> CopyPart<Record>? {
         guard try flag() else { return nil }
-        var part = CopyPart<Record>(link: try text())
+        var part = CopyPart<Record>(link: try text(), since: Int64(try count()))
         for _ in 0..<(try count()) {
             let id = try id()
             part.records[id] = try read(&self)

@@ -43,12 +43,23 @@ struct CopyPart<Record: Hashable & Sendable>: Hashable, Sendable {
 
     /// The delta link that continues the records.
     var link: String
+    /// When everything was last read, in seconds since 1970.
+    var since: Int64
     /// The objects by id.
     var records: [String: Record] = [:]
     /// What was deleted, and when it was told, in seconds since 1970.
     var gone: [String: Int64] = [:]
     /// What is read again by id, and since when: the delta contradicted itself about it, or it must not rest on one telling.
     var doubtful: [String: Int64] = [:]
+
+    /// Whether an object that was not among the records is an old one that was restored, and has its old memberships back.
+    ///
+    /// - Parameter created: when it was created, as Graph says it.
+    func isBack(_ id: String, created: String?) -> Bool {
+        guard records[id] == nil else { return false }
+        guard gone[id] == nil, let created = created.flatMap({ Timestamp(rfc3339: $0) }) else { return true }
+        return created.seconds <= since
+    }
 
     /// Takes an object out.
     mutating func remove(_ id: String, at now: Int64) {

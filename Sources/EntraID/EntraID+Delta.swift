@@ -26,7 +26,8 @@ extension EntraID {
         async let readingGroups = groups(old.groups, api)
         let users = await readingUsers
         var groups = await readingGroups
-        let isBack = hasReturned(from: old.users, to: users.part) || hasReturned(from: old.groups, to: groups.part)
+        // Users that were read anew do not tell who of them was away meanwhile.
+        let isBack = users.hasReturned || groups.hasReturned || (users.part != nil && !users.isContinued)
         if isBack, groups.isContinued {
             // Graph need not tell that somebody who was restored has their old memberships back.
             groups = await self.groups(nil, api)
@@ -46,7 +47,7 @@ extension EntraID {
         let old = await stored(roles)
         let users = await users(old.users, api)
         // Somebody who is back is left to the next listing, which reads the groups too.
-        if let part = users.part, part != old.users, !hasReturned(from: old.users, to: part) {
+        if let part = users.part, part != old.users, !users.hasReturned {
             var copy = old
             copy.users = part
             await cache?.store(copy.encoded, for: cacheKey)
@@ -66,11 +67,6 @@ extension EntraID {
         await cache?.store(copy.encoded, for: cacheKey)
     }
 
-    private func hasReturned<Record>(from old: CopyPart<Record>?, to new: CopyPart<Record>?) -> Bool {
-        guard let old, let new else { return false }
-        return old.gone.keys.contains { new.records[$0] != nil }
-    }
-
     // MARK: - Users
 
     /// One part of the copy as a run finds it.
@@ -80,6 +76,8 @@ extension EntraID {
         var reading: RecordReading<Record>
         /// Whether it continues an older part.
         var isContinued = false
+        /// Whether somebody or something is there again that was away, with the memberships of old.
+        var hasReturned = false
     }
 
     private var now: Int64 { Int64(time.now()) }
@@ -95,9 +93,14 @@ extension EntraID {
             } else {
                 new = CopyPart(whole: read.told, link: read.link, now: now)
             }
-            try await resolve(&new, name, api)
+            let isBack = try await resolve(&new, name, api)
             if new.records.isEmpty { return PartReading(reading: records(of: Array(read.told.entries.values), name)) }
-            return PartReading(part: new, reading: RecordReading(records: new.records), isContinued: read.isContinued)
+            return PartReading(
+                part: new,
+                reading: RecordReading(records: new.records),
+                isContinued: read.isContinued,
+                hasReturned: isBack
+            )
         } catch {
             if isFinal(error) { return PartReading(reading: RecordReading(failure: error.error)) }
             return PartReading(reading: await plainUsers(api))
@@ -107,29 +110,39 @@ extension EntraID {
     private func firstUsers(_ api: GraphAPI) -> String { api.url(["users", "delta"], [("$select", UserEntry.select)]) }
 
     /// Reads the users in doubt by id, or by the list where that takes fewer calls.
-    private func resolve(_ part: inout CopyPart<UserRecord>, _ name: CallName, _ api: GraphAPI)
-        async throws(CallFailure)
-    {
+    ///
+    /// - Returns: whether somebody is back who was away.
+    private func resolve(
+        _ part: inout CopyPart<UserRecord>,
+        _ name: CallName,
+        _ api: GraphAPI
+    ) async throws(CallFailure) -> Bool {
         let doubtful = part.doubtful.keys.sorted()
-        guard !doubtful.isEmpty else { return part.settle(at: now) }
+        defer { part.settle(at: now) }
+        guard !doubtful.isEmpty else { return false }
         if part.records.isEmpty, part.gone.isEmpty { throw CallFailure(EntraID.unseenState(name)) }
+        var isBack = false
         if doubtful.count / GraphAPI.batchSize > part.records.count / 999 + 1 {
             let list = await plainUsers(api)
             if let failure = list.failure { throw CallFailure(failure) }
-            for id in doubtful { part.set(id, to: list.records[id], now: now) }
-        } else {
-            for (id, result) in await users(doubtful, api) {
-                switch result {
-                case .success(let entry):
-                    guard let record = UserRecord(entry) else { throw CallFailure(EntraID.unseenState(name)) }
-                    part.set(id, to: record, now: now)
-                case .failure(let failure):
-                    guard failure.isNotFound else { throw failure }
-                    part.set(id, to: nil, now: now)
-                }
+            for id in doubtful {
+                if list.records[id] != nil, part.isBack(id, created: nil) { isBack = true }
+                part.set(id, to: list.records[id], now: now)
+            }
+            return isBack
+        }
+        for (id, result) in await users(doubtful, api) {
+            switch result {
+            case .success(let entry):
+                guard let record = UserRecord(entry) else { throw CallFailure(EntraID.unseenState(name)) }
+                if part.isBack(id, created: entry.createdDateTime.value) { isBack = true }
+                part.set(id, to: record, now: now)
+            case .failure(let failure):
+                guard failure.isNotFound else { throw failure }
+                part.set(id, to: nil, now: now)
             }
         }
-        part.settle(at: now)
+        return isBack
     }
 
     // MARK: - Groups
@@ -145,16 +158,24 @@ extension EntraID {
             } else {
                 new = CopyPart(whole: read.told, link: read.link, now: now)
             }
+            var isBack = false
             for (id, result) in await groups(new.doubtful.keys.sorted(), api) {
                 switch result {
-                case .success(let entry): new.set(id, to: entry, now: now)
+                case .success(let entry):
+                    if new.isBack(id, created: entry.createdDateTime.value) { isBack = true }
+                    new.set(id, to: entry, now: now)
                 case .failure(let failure):
                     guard failure.isNotFound else { throw failure }
                     new.set(id, to: nil, now: now)
                 }
             }
             new.settle(at: now)
-            return PartReading(part: new, reading: RecordReading(records: new.records), isContinued: read.isContinued)
+            return PartReading(
+                part: new,
+                reading: RecordReading(records: new.records),
+                isContinued: read.isContinued,
+                hasReturned: isBack
+            )
         } catch {
             if isFinal(error) { return PartReading(reading: RecordReading(failure: error.error)) }
             return PartReading(reading: await plainGroups(api))

@@ -5,17 +5,18 @@ internal import Model
 /// Source: Microsoft Graph, resource type `group`; "Get incremental changes for groups".
 struct GroupEntry: Listed, Hashable {
     /// The properties asked for.
-    static let select = "id,displayName,visibility"
+    static let select = "id,displayName,visibility,createdDateTime"
 
     var id: String
     var isRemoved = false
     var displayName: Property<String> = .absent
     var visibility: Property<String> = .absent
+    var createdDateTime: Property<String> = .absent
     /// What a delta tells of the direct members.
     var members: [MemberEntry] = []
 
     private enum Keys: String, CodingKey {
-        case id, displayName, visibility
+        case id, displayName, visibility, createdDateTime
         case removed = "@removed"
         case members = "members@delta"
     }
@@ -26,6 +27,7 @@ struct GroupEntry: Listed, Hashable {
         isRemoved = container.contains(.removed)
         displayName = try container.property(.displayName)
         visibility = try container.property(.visibility)
+        createdDateTime = try container.property(.createdDateTime)
         members = try container.decodeIfPresent([MemberEntry].self, forKey: .members) ?? []
     }
 

@@ -48,7 +48,7 @@ protocol Listed: Decodable, Sendable {
 struct UserEntry: Listed, Hashable {
     /// The properties asked for. With others the links of old copies are of no use: see `DirectoryCopy.version`.
     static let select =
-        "id,userPrincipalName,mail,proxyAddresses,displayName,givenName,surname,accountEnabled,userType"
+        "id,userPrincipalName,mail,proxyAddresses,displayName,givenName,surname,accountEnabled,userType,createdDateTime"
 
     var id: String
     var isRemoved = false
@@ -60,9 +60,11 @@ struct UserEntry: Listed, Hashable {
     var surname: Property<String> = .absent
     var accountEnabled: Property<Bool> = .absent
     var userType: Property<String> = .absent
+    var createdDateTime: Property<String> = .absent
 
     private enum Keys: String, CodingKey {
         case id, userPrincipalName, mail, proxyAddresses, displayName, givenName, surname, accountEnabled, userType
+        case createdDateTime
         case removed = "@removed"
     }
 
@@ -78,6 +80,7 @@ struct UserEntry: Listed, Hashable {
         surname = try container.property(.surname)
         accountEnabled = try container.property(.accountEnabled)
         userType = try container.property(.userType)
+        createdDateTime = try container.property(.createdDateTime)
     }
 
     /// An entry with nothing but its id.
@@ -93,7 +96,8 @@ struct UserEntry: Listed, Hashable {
             let displayName = displayName.joined(other.displayName),
             let givenName = givenName.joined(other.givenName), let surname = surname.joined(other.surname),
             let accountEnabled = accountEnabled.joined(other.accountEnabled),
-            let userType = userType.joined(other.userType)
+            let userType = userType.joined(other.userType),
+            let createdDateTime = createdDateTime.joined(other.createdDateTime)
         else { return nil }
         var entry = UserEntry(id: id, isRemoved: isRemoved)
         entry.userPrincipalName = userPrincipalName
@@ -104,6 +108,7 @@ struct UserEntry: Listed, Hashable {
         entry.surname = surname
         entry.accountEnabled = accountEnabled
         entry.userType = userType
+        entry.createdDateTime = createdDateTime
         return entry
     }
 }

@@ -14,6 +14,8 @@ public final class Sandbox: Sendable {
     public let folder: String
     /// The service-account key file, whose `token_uri` points at this sandbox.
     public let googleKeyFile: String
+    /// The PEM file with certificate and key of the sandbox's application in Entra.
+    public let entraCertificateFile: String
     private let server: HTTPServer
 
     /// What may be set besides the world.
@@ -65,7 +67,11 @@ public final class Sandbox: Sendable {
         let files = try ServiceAccountKey.write(key, account: world.google.serviceAccount, baseURL: server.baseURL)
         folder = files.folder
         googleKeyFile = files.file
+        entraCertificateFile = try ServiceAccountKey.writeCertificate(in: files.folder)
     }
+
+    /// What App Service's identity endpoint wants as `X-IDENTITY-HEADER`.
+    public static let identityHeader = "sandbox-identity-header"
 
     deinit {
         stop()
@@ -73,7 +79,7 @@ public final class Sandbox: Sendable {
 
     /// Every service, asked in this order whether a request is its own.
     private static let services: [any CloudService] = [
-        GoogleTokenService(), GoogleDirectoryService(),
+        GoogleTokenService(), GoogleDirectoryService(), EntraTokenService(), GraphService(),
         IdentityStoreService(), SSOAdminService(), OrganizationsService(), STSService(), IAMService(),
         SCIMService(), MetadataService(),
     ]

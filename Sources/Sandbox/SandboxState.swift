@@ -18,6 +18,7 @@ struct SandboxState {
     var sessions: [String: Session] = [:]
     var googleGrants: [String: GoogleGrant] = [:]
     var buckets: [String: Bucket] = [:]
+    var graph = GraphState()
     private var counter = 0
     private var directoryIndex: DirectoryIndex?
 

@@ -34,6 +34,19 @@ enum ServiceAccountKey {
         return (folder, file)
     }
 
+    /// Writes the certificate and key of the application in Entra into a folder.
+    static func writeCertificate(in folder: String) throws -> String {
+        let file = folder + "/entra.pem"
+        let data = Data(try ApplicationCertificate.shared.get().pem.utf8)
+        let isWritten = FileManager.default.createFile(
+            atPath: file,
+            contents: data,
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard isWritten else { throw Sandbox.StartError.keyFile(file) }
+        return file
+    }
+
     private static func json(_ key: RSAPrivateKey, account: World.ServiceAccount, baseURL: String) throws -> JSONValue {
         [
             "type": "service_account",

@@ -2,6 +2,8 @@
 public struct World: Hashable, Sendable {
     /// The Google Workspace account.
     public var google = Google()
+    /// The Microsoft Entra tenant.
+    public var entra = Entra()
     /// The IAM Identity Center instance with its identity store.
     public var identityCenter = IdentityCenter()
     /// The organization with its accounts.
