@@ -100,6 +100,12 @@ public final class Sandbox: Sendable {
             "GOOGLE_APPLICATION_CREDENTIALS": googleKeyFile,
             "SCIM_TOKEN": access.scimToken,
         ]
+        let entra = world.snapshot().entra
+        if let application = entra.applications.first {
+            variables["AZURE_TENANT_ID"] = entra.tenantID
+            variables["AZURE_CLIENT_ID"] = application.clientID
+            variables["AZURE_CLIENT_SECRET"] = application.secrets.sorted().first
+        }
         if let key = access.keys.first {
             variables["AWS_ACCESS_KEY_ID"] = key.id
             variables["AWS_SECRET_ACCESS_KEY"] = key.secret

@@ -9,7 +9,8 @@ public enum SandboxCommand {
     /// What a reader of the ready file finds in it.
     ///
     /// `baseURL`, `scimEndpoint`, `googleKeyFile`, `environment`, and what a mapping and a configuration need to know of
-    /// the company: `region`, `instanceArn`, `identityStoreId`, `customer`, `impersonate`.
+    /// the company: `region`, `instanceArn`, `identityStoreId`, `customer`, `impersonate`, `entra` with `tenant`,
+    /// `client` and `certificateFile`.
     public static func readyDocument(_ sandbox: Sandbox) -> String {
         let world = sandbox.world.snapshot()
         let document: JSONValue = [
@@ -22,6 +23,11 @@ public enum SandboxCommand {
             "identityStoreId": .string(world.identityCenter.identityStoreID),
             "customer": .string(world.google.customerID),
             "impersonate": .string(world.google.serviceAccount.delegate),
+            "entra": [
+                "tenant": .string(world.entra.tenantID),
+                "client": .string(world.entra.applications.first?.clientID ?? ""),
+                "certificateFile": .string(sandbox.entraCertificateFile),
+            ],
         ]
         return document.description + "\n"
     }

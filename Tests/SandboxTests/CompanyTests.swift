@@ -21,6 +21,9 @@ import Testing
         #expect(world.organization.accounts.contains { $0.state != "ACTIVE" })
         #expect(world.identityCenter.permissionSets.count == 6)
         #expect(world.identityCenter.groups.contains { !$0.externalIDs.isEmpty })
+        #expect(world.entra.users.contains { !$0.isEnabled } && world.entra.users.contains { $0.userType == "Guest" })
+        #expect(Set(world.entra.groups.map(\.displayName)).count < world.entra.groups.count)
+        #expect(world.entra.groups.contains { $0.isHidden })
         #expect(world == Company.seeded())
     }
 
@@ -40,6 +43,11 @@ import Testing
             for assignment in center.assignments {
                 #expect(sets.contains(assignment.permissionSet))
                 #expect(accounts.contains(assignment.account))
+            }
+            let objects = world.entra.users.map(\.id) + world.entra.groups.map(\.id)
+            #expect(Set(objects).count == objects.count)
+            for group in world.entra.groups {
+                #expect(group.members.allSatisfy { objects.contains($0.id) }, "\(group.displayName)")
             }
             let known = Set(world.google.users.map(\.id) + world.google.groups.map(\.id))
             for group in world.google.groups {

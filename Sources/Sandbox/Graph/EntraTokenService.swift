@@ -40,7 +40,9 @@ struct EntraTokenService: CloudService {
         guard form["scope"] == state.baseURL + "/.default" else {
             throw .aadsts(1002012, "The provided value for scope is not valid.", error: "invalid_scope")
         }
-        try prove(form, application, tenant: tenant, state)
+        // A proxy that speaks TLS before the sandbox gives assertions its own address as their audience.
+        let origin = call.request.header("X-Forwarded-Host").map { "https://\($0)" } ?? state.baseURL
+        try prove(form, application, endpoint: "\(origin)/\(tenant)/oauth2/v2.0/token", state)
         let seconds = state.world.entra.behaviour.tokenSeconds
         let token = try newToken(application, seconds: seconds, &state)
         return .json([
@@ -54,7 +56,7 @@ struct EntraTokenService: CloudService {
     private func prove(
         _ form: [String: String],
         _ application: World.EntraApplication,
-        tenant: String,
+        endpoint: String,
         _ state: SandboxState
     ) throws(Refusal) {
         if let secret = form["client_secret"] {
@@ -72,7 +74,6 @@ struct EntraTokenService: CloudService {
         guard let token = SignedText(text) else {
             throw .aadsts(50027, "JWT token is invalid or malformed.", error: "invalid_request")
         }
-        let endpoint = "\(state.baseURL)/\(tenant)/oauth2/v2.0/token"
         if token.claims["iss"]?.text == application.clientID {
             try check(token, application, endpoint: endpoint, state)
         } else {

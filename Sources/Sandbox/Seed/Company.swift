@@ -12,10 +12,12 @@ public enum Company {
     public static func seeded(owner: String = "platform", pageLimit: Int? = 10) -> World {
         var world = World()
         world.behaviour.googlePageLimit = pageLimit
+        world.entra.behaviour.pageLimit = pageLimit
         world.behaviour.awsPageLimit = pageLimit
         world.access.roles = [World.Role("arn:aws:iam::\(world.organization.managementAccount):role/idbridge")]
         SeededPeople.add(to: &world)
         SeededGroups.add(to: &world)
+        SeededEntra.add(to: &world)
         SeededAccounts.add(to: &world)
         SeededTarget(owner: owner).add(to: &world)
         return world
