@@ -11,6 +11,8 @@ struct Clouds: Sendable {
     var sources: [any Source]
     var target: any Target
     var transport: any HTTPTransport
+    /// Where sources keep what they read, once the ledger is known.
+    var cache: LedgerCache
     /// Whether everything that is asked is on this machine.
     var isLoopback: Bool
 }
@@ -33,12 +35,14 @@ struct CloudsBuilder {
                 environment: environment
             )
         )
+        let cache = LedgerCache()
         var sources: [any Source] = []
-        for source in configuration.sources { sources.append(try self.source(source, transport)) }
+        for source in configuration.sources { sources.append(try self.source(source, transport, cache)) }
         return Clouds(
             sources: sources,
             target: try identityCenter(target, aws, transport),
             transport: transport,
+            cache: cache,
             isLoopback: try isLoopback(target, aws)
         )
     }
@@ -47,7 +51,8 @@ struct CloudsBuilder {
 
     private func source(
         _ source: SourceConfiguration,
-        _ transport: any HTTPTransport
+        _ transport: any HTTPTransport,
+        _ cache: LedgerCache
     ) throws(CommandFailure) -> any Source {
         switch try get(source.settings) {
         case .google(let settings):
@@ -66,8 +71,7 @@ struct CloudsBuilder {
                 throw CommandFailure(78, "idbridge: sources.\(source.name).credentials: \(error)")
             }
             return workspace
-        case .entra:
-            throw CommandFailure(78, "idbridge: sources.\(source.name): the kind entra is not built yet")
+        case .entra(let settings): return try entra(source, settings, transport, cache: cache)
         }
     }
 

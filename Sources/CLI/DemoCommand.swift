@@ -22,7 +22,7 @@ struct DemoCommand {
         )
         context.terminal.result(
             """
-            Loopback clouds of a small company are running at \(sandbox.baseURL): Google Workspace and AWS.
+            Loopback clouds of a small company are running at \(sandbox.baseURL): Google Workspace, Microsoft Entra ID and AWS.
             The mapping is the example in Mappings; the configuration is \(folder.configuration).
 
             """
@@ -65,6 +65,13 @@ private struct DemoFolder {
             credentials: \(sandbox.googleKeyFile)
             impersonate: directory-reader@example.com
             endpoint: \(sandbox.baseURL)
+          entra:
+            kind: entra
+            tenant: \(sandbox.environment["AZURE_TENANT_ID"] ?? "")
+            client: \(sandbox.environment["AZURE_CLIENT_ID"] ?? "")
+            credential: { secret: "${env:AZURE_CLIENT_SECRET}" }
+            authority: \(sandbox.baseURL)
+            graph: \(sandbox.baseURL)
         target:
           region: ap-northeast-1
         brakes:

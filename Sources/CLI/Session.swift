@@ -72,7 +72,8 @@ struct Session: Sendable {
 
     /// What the workflows work with.
     func environment(ledger: any Ledger) -> RunEnvironment {
-        RunEnvironment(
+        clouds.cache.attach(ledger)
+        return RunEnvironment(
             sources: clouds.sources,
             target: clouds.target,
             ledger: ledger,

@@ -49,6 +49,8 @@ enum SeededEntra {
         )
         world.addEntraGroup("All Staff", kind: .dynamic, members: people(both + alone))
         world.addEntraGroup("Data", kind: .microsoft365, members: people(["uma", "tomas"]))
+        world.addEntraGroup("Internal Audit", members: people(["carol", "tomas"]))
+        world.addEntraGroup("AWS green sandbox", members: people(["wim", "yara", "ren"]))
         // Two of one name: a mapping that says only the name is told both ids.
         world.addEntraGroup(
             "Auditors",
