@@ -27,7 +27,10 @@ extension CloudsBuilder {
             environment: environment
         )
         do { try tenant.prepare() } catch {
-            throw CommandFailure(78, "idbridge: sources.\(source.name).credential: \(Printable.text(error.description))")
+            throw CommandFailure(
+                78,
+                "idbridge: sources.\(source.name).credential: \(Printable.text(error.description))"
+            )
         }
         return tenant
     }

@@ -115,8 +115,8 @@ struct EntraTokenService: CloudService {
     }
 
     private func checkTimes(_ token: SignedText, now: Double) throws(Refusal) {
-        let begin = Double(token.claims["nbf"]?.integer ?? 0)
-        let end = Double(token.claims["exp"]?.integer ?? 0)
+        let begin = token.seconds("nbf") ?? token.seconds("iat") ?? 0
+        let end = token.seconds("exp") ?? 0
         // A certificate's assertion holds for ten minutes at most, with five for clocks.
         guard begin <= now + 300, end > now - 300, end - begin <= 86_400 else {
             throw .aadsts(700024, "Client assertion is not within its valid time range.", status: 401)
@@ -151,7 +151,7 @@ struct EntraTokenService: CloudService {
                 status: 401
             )
         }
-        guard Double(token.claims["exp"]?.integer ?? 0) > now else {
+        guard token.seconds("exp") ?? 0 > now else {
             throw .aadsts(700024, "Client assertion is not within its valid time range.", status: 401)
         }
     }
@@ -245,6 +245,15 @@ private struct SignedText {
         else { return nil }
         (self.header, self.claims, self.signature) = (header, claims, signature)
         signed = Array("\(parts[0]).\(parts[1])".utf8)
+    }
+
+    /// A claim that is a time; msal writes fractions of a second.
+    func seconds(_ claim: String) -> Double? {
+        switch claims[claim] {
+        case .integer(let seconds)?: Double(seconds)
+        case .number(let seconds)?: seconds
+        default: nil
+        }
     }
 
     /// Whether the header names the certificate by one of its thumbprints; azure-identity writes `x5t` with padding.
