@@ -1,3 +1,4 @@
+internal import AWSAuth
 public import Model
 
 extension IdentityCenter {
@@ -16,6 +17,19 @@ extension IdentityCenter {
             managementAccount: try await organizationManagementAccount(),
             callerAccount: settings.roleARN.flatMap { accountID(ofARN: $0) }
         )
+    }
+
+    /// The account that the calls are made from: that of the role where the settings name one, else asked for once.
+    public func callerAccount() async throws(UpstreamError) -> AccountID? {
+        if let account = settings.roleARN.flatMap({ accountID(ofARN: $0) }) { return account }
+        let call = Call(service: "sts", operation: "GetCallerIdentity")
+        let account = try await caller.value { () async throws(UpstreamError) -> AccountID in
+            do throws(AWSServiceError) { return AccountID(try await sts.callerIdentity().account) } catch {
+                throw CallFailure(error, object: nil).upstream
+            }
+        }
+        guard let account else { throw call.cancelled }
+        return account
     }
 
     /// The instance, chosen once.

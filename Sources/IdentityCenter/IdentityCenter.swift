@@ -21,6 +21,8 @@ public final class IdentityCenter: Target {
 
     let chosenInstance = Once<InstanceRow>()
     let managementAccount = Once<AccountID?>()
+    let caller = Once<AccountID>()
+    let sts: STS
     /// All users by folded name, for names whose case GetUserId does not match; see `user(named:)`.
     let names = NameIndex()
 
@@ -45,22 +47,25 @@ public final class IdentityCenter: Target {
         self.settings = settings
         let pauses = Pauses(time: time, random: random)
         let counts = self.counts
-        var credentials = credentials
+        let http = HTTPClient(transport: counts.counting("sts", over: transport), time: time, random: random)
+        let endpoint = try environment.endpoint(.sts, region: settings.region)
+        var signing = credentials
         if let role = settings.roleARN {
-            credentials = AssumeRoleProvider(
+            signing = AssumeRoleProvider(
                 roleARN: role,
                 source: credentials,
-                endpoint: try environment.endpoint(.sts, region: settings.region),
-                http: HTTPClient(transport: counts.counting("sts", over: transport), time: time, random: random),
+                endpoint: endpoint,
+                http: http,
                 clock: clock
             )
         }
-        let signing = credentials
+        let credentials = signing
+        sts = STS(endpoint: endpoint, http: http, credentials: credentials, clock: clock)
         func client(_ service: AWSService, _ pace: Pace) throws(AWSAuthError) -> ServiceClient {
             ServiceClient(
                 service: service,
                 endpoint: try environment.endpoint(service, region: settings.region),
-                credentials: signing,
+                credentials: credentials,
                 clock: clock,
                 transport: counts.counting(service.name, over: transport),
                 pace: pace,
@@ -85,7 +90,7 @@ public final class IdentityCenter: Target {
     }
 
     /// How many calls of each service were made so far, attempts counted one by one: `identitystore`, `sso-admin`,
-    /// `organizations`, `scim`.
+    /// `organizations`, `scim`, `sts`.
     public func callCounts() -> [String: Int] { counts.byService }
 
     /// Does work for each item, as many at a time as the settings allow.

@@ -20,7 +20,7 @@ struct ServiceClient: Sendable {
     ///
     /// The quota of 20 calls a second is shared by all administrators of the instance, so a run may have to wait longer
     /// than the SDKs' three attempts.
-    static let attempts = 10
+    static let attempts = 8
 
     /// A call of this service, as errors name it.
     func named(_ operation: String, _ object: String? = nil) -> Call {

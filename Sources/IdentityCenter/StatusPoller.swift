@@ -28,6 +28,8 @@ final class StatusPoller: Sendable {
         var schedule = PollSchedule()
         /// The kinds whose listing the service does not have, or does not let us see.
         var unlisted: Set<AssignmentOperation> = []
+        /// The kinds whose listing begins with so many old operations that it is asked for the running ones alone.
+        var crowded: Set<AssignmentOperation> = []
     }
 
     /// moto gives a deletion the id of the creation.
@@ -42,6 +44,8 @@ final class StatusPoller: Sendable {
 
     /// After so long an operation is left to itself.
     static let patienceSeconds = 600.0
+    /// More rows of the listing are not read.
+    static let longestListing = 300
     /// Right after its beginning the service may not know an operation yet.
     static let unknownSeconds = 30.0
 
@@ -125,23 +129,32 @@ final class StatusPoller: Sendable {
         await describe(unclear)
     }
 
-    /// How operations stand by the listing, newest or not: it is read until it has told of all, three pages at most.
+    /// How operations stand by the listing: it is read until it has told of all, three pages at most.
+    ///
+    /// It has the operations of days, in an order that is not documented. Where ours do not come first, the running ones
+    /// alone are asked for; then those of ours that are missing have ended.
     private func list(
         _ operation: AssignmentOperation,
         _ all: [Outstanding],
         _ instance: InstanceRow
     ) async throws(CallFailure) -> [String: OperationStanding] {
         let wanted = Set(all.map(\.id))
+        let isCrowded = state.withLock { $0.crowded.contains(operation) }
         let listing = Listing<OperationRow>(
             operation: operation.list,
             rows: operation.rows,
-            input: instance.input(),
+            input: instance.input(isCrowded ? ["Filter": ["Status": "IN_PROGRESS"]] : [:]),
             attempts: 2
         ) { $0.requestID }
         let rows = try await ssoAdmin.walk(listing) { rows in
-            rows.count < 300 && !wanted.isSubset(of: rows.map(\.requestID))
+            rows.count < StatusPoller.longestListing && !wanted.isSubset(of: rows.map(\.requestID))
         }
-        return Dictionary(rows.map { ($0.requestID, $0.standing) }) { first, _ in first }
+        let standings = Dictionary(rows.map { ($0.requestID, $0.standing) }) { first, _ in first }
+        let found = wanted.count { standings[$0] != nil }
+        if rows.count >= StatusPoller.longestListing, found < wanted.count {
+            state.withLock { _ = $0.crowded.insert(operation) }
+        }
+        return standings
     }
 
     /// A listing that is not there, or not for us, is not asked again.

@@ -123,6 +123,9 @@ public struct Holdings: Hashable, Sendable {
 public protocol Target: Sendable {
     /// The instance, its identity store and region; the organization's management account where it can be read.
     func identity() async throws(UpstreamError) -> TargetIdentity
+    /// The account that the calls are made from, which tells whether it is a delegated administrator's; nil where the
+    /// target cannot tell. Costs a call of its own, so it is asked for only where the management account is concerned.
+    func callerAccount() async throws(UpstreamError) -> AccountID?
     /// All users of the identity store.
     func users() async throws(UpstreamError) -> [TargetUser]
     /// All groups of the identity store.
@@ -173,4 +176,9 @@ public protocol Target: Sendable {
     func perform(_ write: Write) async throws(UpstreamError) -> Receipt
     /// How many calls of each service were made so far: `identitystore`, `sso-admin`, `organizations` ….
     func callCounts() -> [String: Int]
+}
+
+extension Target {
+    /// Nil: the target cannot tell.
+    public func callerAccount() async throws(UpstreamError) -> AccountID? { nil }
 }

@@ -102,6 +102,28 @@ struct AssignmentWriteTests {
         #expect(aws.world.assignments.count == world().assignments.count + 10)
     }
 
+    @Test("where the listing begins with a thousand old operations, the running ones alone are asked for")
+    func crowdedListing() async throws {
+        var world = world()
+        let wishes = wishes(world)
+        for number in 0..<1000 {
+            let old = FakeWorld.Assignment(type: "GROUP", principal: "old", account: "old", set: "old")
+            // Sorted before those that come.
+            world.operations["o-\(number)"] = FakeWorld.Operation(isCreation: true, assignment: old, pollsLeft: 0)
+        }
+        let aws = FakeAWS(world)
+        aws.change {
+            $0.pollsPerOperation = 3
+            $0.pageSize = 100
+        }
+        _ = try await performAll(wishes.map { .createAssignment($0) }, target(aws))
+        let lists = aws.calls("ListAccountAssignmentCreationStatus")
+        #expect(lists.count { $0["Filter"] == nil } == 3, "three pages, once")
+        #expect(lists.contains { $0["Filter"]?["Status"] == "IN_PROGRESS" })
+        #expect(aws.world.assignments.count == world.assignments.count + wishes.count)
+        #expect(aws.violations == [])
+    }
+
     @Test("a failed operation tells the service's reason and the operation's id, and nothing else fails")
     func failed() async throws {
         let aws = FakeAWS(world())

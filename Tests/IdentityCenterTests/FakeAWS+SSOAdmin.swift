@@ -135,10 +135,15 @@ extension FakeAWS.State {
 
     private mutating func status(_ operation: String, _ input: Document) -> HTTPResponse? {
         let isCreation = operation.contains("Creation")
-        let ids = world.operations.filter { $0.value.isCreation == isCreation }.keys.sorted()
+        var ids = world.operations.filter { $0.value.isCreation == isCreation }.keys.sorted()
         if operation.hasPrefix("List") {
             guard hasStatusListing else { return HTTPResponse(status: 500, body: Array("<html>no</html>".utf8)) }
             if input["NextToken"] == nil { for id in ids { pass(id) } }
+            if input["Filter"]?["Status"] == "IN_PROGRESS" {
+                ids.removeAll { world.operations[$0]?.pollsLeft == 0 }
+            } else if input["Filter"] != nil {
+                return error("ValidationException")
+            }
             let member = isCreation ? "AccountAssignmentsCreationStatus" : "AccountAssignmentsDeletionStatus"
             return page(operation, member, ids.map { standing($0, withReason: false) }, input)
         }

@@ -151,7 +151,9 @@ extension FakeAWS.State {
         if let type { body["ResourceType"] = .text(type) }
         return HTTPResponse(
             status: status,
-            headers: [HTTPField("x-amzn-RequestId", "request-\(log.count)")],
+            headers: [
+                HTTPField("x-amzn-RequestId", "request-\(log.count)"), HTTPField("x-amzn-ErrorType", "\(code):"),
+            ],
             body: Document.object(body).bytes
         )
     }

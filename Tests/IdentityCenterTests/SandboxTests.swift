@@ -240,6 +240,23 @@ struct SandboxTests {
         #expect(target.callCounts()["sts"] == 2)
     }
 
+    @Test("the account of the calls is asked for once, and only when somebody wants to know")
+    func callerAccount() async throws {
+        let clouds = try await Clouds(Company.seeded())
+        let target = try clouds.target()
+        _ = try await target.identity()
+        #expect(clouds.world.count("sts") == 0)
+        let account = clouds.world.snapshot().organization.managementAccount
+        #expect(try await target.callerAccount()?.value == account)
+        #expect(try await target.callerAccount()?.value == account)
+        #expect(clouds.world.count("sts", "GetCallerIdentity") == 1)
+        clouds.world.inject(Fault(.service("sts"), .every, .refused(code: "ExpiredToken", status: 403)))
+        let other = try clouds.target()
+        let error = await failure { () async throws(UpstreamError) in try await other.callerAccount() }
+        #expect(error?.kind == .refused)
+        #expect(error?.service == "sts")
+    }
+
     @Test("a clock that is an hour off is set right by what the services say")
     func skew() async throws {
         for ahead in [3600.0, -3600] {
