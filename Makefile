@@ -2,7 +2,7 @@
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests
 
-.PHONY: demo test unit conformance bench build release lint format golden embed deps
+.PHONY: demo test unit conformance bench build release lint format golden embed deps venv
 
 deps:
 	@Scripts/ensure-packages
@@ -14,15 +14,20 @@ build: deps
 demo: build
 	@"$$($(SWIFT) build --show-bin-path)/idbridge" demo
 
-# Everything: unit, property and fault tests, then the clients of the vendors against the sandbox.
-test: unit conformance
+# Everything: unit, property and fault tests, then the clients of the vendors against the sandbox. Without PyPI the
+# latter cannot run; that is said aloud (exit 75) and lets the rest stand.
+test: unit venv build
+	@Tests/Conformance/run.sh || [ $$? -eq 75 ]
 
 unit: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-conformance: build
+conformance: venv build
 	@Tests/Conformance/run.sh
+
+venv:
+	@python3 -c 'import ensurepip' 2>/dev/null || Scripts/ensure-packages python3-venv
 
 # Ratios against a baseline in the same run; release build.
 bench: deps

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The official clients of the clouds against `idbridge sandbox`: what they accept is what the sandbox may answer.
 # `make conformance` runs this. Python packages come from PyPI into .venv/; without PyPI nothing is proved, and that
-# is said aloud and is a failure.
+# is said aloud, and the exit is 75, which `make test` lets pass.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -9,8 +9,14 @@ venv=.venv
 if ! [ -x "$venv/bin/python" ]; then python3 -m venv "$venv"; fi
 if ! "$venv/bin/pip" install --quiet --disable-pip-version-check -r Tests/Conformance/requirements.txt; then
     echo "conformance: PyPI cannot be reached, so the official clients could not be installed: NOTHING WAS CHECKED" >&2
-    exit 1
+    exit 75
 fi
+
+# What the tests compare with is compared with its origin as it is installed now.
+for script in Tests/Conformance/*_conformance.py; do
+    echo "$(basename "$script"):"
+    "$venv/bin/python" "$script"
+done
 
 swift build --product idbridge
 binary="$(swift build --show-bin-path)/idbridge"
