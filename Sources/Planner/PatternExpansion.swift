@@ -87,7 +87,11 @@ struct PatternExpansion {
         let all = matching(pattern.sourceTemplate, ignoresCase: isGoogle)
         let shape = TemplateMatching(template: pattern.sourceTemplate, ignoresCase: isGoogle) { _, _ in nil }
         guard shape.fits(text) else { return [] }
-        if isGoogle, !group.isCreatedByAdministrator, !pattern.anyCreator {
+        let isForeign = isGoogle && !group.isCreatedByAdministrator && !pattern.anyCreator
+        let ways = all.ways(of: text)
+        let valid = ways.filter { isInside(pattern.only, $0) }
+        if isForeign {
+            guard !valid.isEmpty else { return [] }
             warn(
                 "pattern-creator",
                 "\(text) fits the pattern, but no administrator created it: it makes no group",
@@ -95,7 +99,6 @@ struct PatternExpansion {
             )
             return []
         }
-        let ways = all.ways(of: text)
         guard !ways.isEmpty else {
             warn(
                 "pattern-no-match",
@@ -104,7 +107,6 @@ struct PatternExpansion {
             )
             return []
         }
-        let valid = ways.filter { isInside(pattern.only, $0) }
         guard !valid.isEmpty else {
             warn("pattern-outside-only", "\(text) is outside the pattern's `only`: it makes no group", pattern)
             return []
