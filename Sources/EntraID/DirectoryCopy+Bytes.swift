@@ -231,3 +231,15 @@ private struct ByteReader {
         return record
     }
 }
+
+/// Whether a text is a GUID in its usual form.
+private func isGUID(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 36 else { return false }
+    return bytes.enumerated().allSatisfy { index, byte in
+        switch index {
+        case 8, 13, 18, 23: byte == 0x2D
+        default: (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+        }
+    }
+}

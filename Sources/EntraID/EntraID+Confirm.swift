@@ -99,7 +99,7 @@ extension EntraID {
         return result
     }
 
-    /// Asks for each external id that can be one of Entra's, and for the user name.
+    /// Asks for each external id, whosever it may be, and for the user name.
     private func confirmNobodyAlive(_ facts: [SourceFact], _ api: GraphAPI) async -> [SourceFact: Confirmation] {
         var keys: [SourceFact: [String]] = [:]
         for fact in facts {

@@ -107,8 +107,8 @@ extension EntraID {
         }
     }
 
-    /// Whether a text can be a user's id or name: an id is a GUID, a name has an `@`.
-    static func canBeKey(_ key: String) -> Bool { key.contains("@") || isGUID(key) }
+    /// Whether a text can stand in the path of a user: a dot segment would leave it.
+    static func canBeKey(_ key: String) -> Bool { !key.isEmpty && key != "." && key != ".." }
 
     /// The call that reads one user.
     func userCall(_ key: String, _ api: GraphAPI) -> (name: CallName, url: String) {
@@ -152,17 +152,5 @@ extension EntraID {
         let name = CallName(operation: "users.list", object: address)
         let ids = found.keys.sorted().joined(separator: ", ")
         throw CallFailure(name.error(.conflict, message: "the address belongs to several users: \(ids)"))
-    }
-}
-
-/// Whether a text is a GUID in its usual form.
-func isGUID(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return false }
-    return bytes.enumerated().allSatisfy { index, byte in
-        switch index {
-        case 8, 13, 18, 23: byte == 0x2D
-        default: (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-        }
     }
 }

@@ -14,6 +14,9 @@ struct CaseCloud {
         for source in root["sources"]?.entries ?? [] where (source.value["kind"]?.text ?? "google") == "google" {
             fill(&world.google, source.value)
         }
+        for source in root["sources"]?.entries ?? [] where source.value["kind"]?.text == "entra" {
+            fill(&world.entra, source.value)
+        }
         fillOrganization(&world)
         fillIdentityCenter(&world)
         return world
@@ -21,6 +24,9 @@ struct CaseCloud {
 
     /// What the case says cannot be read.
     func injectFaults(into sandbox: Sandbox) {
+        for source in root["sources"]?.entries ?? [] where source.value["kind"]?.text == "entra" {
+            injectEntraFaults(source.value, into: sandbox)
+        }
         for source in root["sources"]?.entries ?? [] where (source.value["kind"]?.text ?? "google") == "google" {
             guard let unreadable = source.value["unreadable"] else { continue }
             switch unreadable.string {
@@ -47,7 +53,8 @@ struct CaseCloud {
     }
 
     static func configuration(of name: String, _ source: Node, _ sandbox: Sandbox, guests: Bool) -> [String] {
-        [
+        if source["kind"]?.text == "entra" { return entraConfiguration(of: name, sandbox, guests: guests) }
+        return [
             "  \(name):", "    kind: google", "    credentials: \(sandbox.googleKeyFile)",
             "    impersonate: directory-reader@example.com", "    endpoint: \(sandbox.baseURL)",
             "    guests: \(guests)",

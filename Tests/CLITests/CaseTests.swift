@@ -13,8 +13,6 @@ struct CaseTests {
         return found.filter { $0.hasSuffix(".yaml") }.sorted().compactMap { path in
             guard let bytes = try? Data(contentsOf: root.appendingPathComponent(path)) else { return nil }
             return CaseFile(name: path, bytes: Array(bytes))
-        }.filter { file in
-            (file.root["sources"]?.entries ?? []).allSatisfy { ($0.value["kind"]?.text ?? "google") == "google" }
         }
     }()
 

@@ -10,6 +10,9 @@ extension GraphService {
         _ call: Call,
         _ state: inout SandboxState
     ) throws(Refusal) -> JSONValue {
+        guard kind == .users || state.world.entra.behaviour.unreadableGroups.isEmpty else {
+            throw .badQuery("Delta is not available for this resource.")
+        }
         if let token = call.text("$skiptoken") { return try deltaPage(kind, token, &state) }
         var round: GraphState.Round
         if let token = call.text("$deltatoken"), token != "latest" {

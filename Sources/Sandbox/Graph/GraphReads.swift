@@ -84,6 +84,13 @@ extension GraphService {
         let entra = state.world.entra
         let id = call.text("group") ?? ""
         guard let group = entra.group(id) else { throw .noResource(id) }
+        guard !entra.behaviour.unreadableGroups.contains(id) else {
+            throw Refusal(
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+                status: 403
+            )
+        }
         let cast = call.text("cast") ?? ""
         if !cast.isEmpty { try needAdvanced(call) }
         let roles = try roles(of: call.request, state)
