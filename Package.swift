@@ -97,7 +97,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("CryptoTests", ["Crypto"]),
         tests("YAMLTests", ["YAML", "Diagnostics", "TestSupport"], resources: [.copy("Reference")]),
-        tests("IAMPolicyTests", ["IAMPolicy"]),
+        tests("IAMPolicyTests", ["IAMPolicy"], resources: [.copy("Vectors")]),
         tests("ModelTests", ["Model"]),
         tests(
             "MappingTests",
@@ -111,7 +111,7 @@ let package = Package(
         ),
         tests("ReportTests", ["Report", "Model", "Diagnostics"], resources: [.copy("Golden")]),
         tests("HTTPTests", ["HTTP", "HTTPServer"]),
-        tests("AWSAuthTests", ["AWSAuth", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
+        tests("AWSAuthTests", ["AWSAuth", "Sandbox", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
         tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP", "AWSAuth", "Crypto"]),
         tests("ConfigurationTests", ["Configuration", "Model", "Diagnostics", "TestSupport"]),
         tests("NoticesTests", ["Notices", "SQLiteLedger", "HTTP", "HTTPServer", "Model", "TestSupport"]),
