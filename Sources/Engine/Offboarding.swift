@@ -1,33 +1,10 @@
 public import Model
 internal import Planner
 
-/// How people are taken out.
-public struct OffboardOptions: Sendable {
-    /// Why, in the words of the person who asked.
-    public var reason: String?
-    /// Whether nothing is recorded or withdrawn.
-    public var isDryRun = false
-    /// Whether the user is deleted after all else.
-    public var deletesUser = false
-    /// Whether protected people are taken out too.
-    public var evenProtected = false
-    /// Whether a marker group is made in Identity Center for each departure.
-    public var makesMarker = true
-    /// Whether a run that began before may have a write in flight.
-    public var mayBeInFlight: @Sendable () -> Bool = { false }
-    /// Waits between two looks; returns early by throwing when the task is cancelled.
-    public var pause: @Sendable () async -> Void = {}
-    /// Whether the call waits until nothing can be in flight.
-    public var waits = true
-
-    /// The defaults.
-    public init() {}
-}
-
 /// What came of taking one person out.
 public struct OffboardedPerson: Sendable {
     /// How it ended, for the exit code.
-    public enum Ending: Sendable {
+    public enum Ending: Hashable, Sendable {
         /// Nothing is left.
         case proven
         /// Something stands, or it could not be proven.
@@ -36,223 +13,253 @@ public struct OffboardedPerson: Sendable {
         case nobody
         /// The person is protected, and nothing was done.
         case protected
+        /// Too many people at once; nothing was done, and the request stays queued.
+        case tooMany
     }
 
     /// The USER as it was given.
     public var asked: String
     /// The person, where one was found.
     public var person: FoundPerson?
+    /// The departure as it is recorded; nil where it is not.
+    public var departure: Departure?
     /// When the departure was recorded; nil where it was not.
     public var recordedAt: Timestamp?
-    /// What was withdrawn and what stands.
-    public var result = WithdrawalResult()
+    /// The marker group, where this made one.
+    public var marks: [WithdrawnAccess] = []
+    /// What was withdrawn.
+    public var withdrawn: [WithdrawnAccess] = []
+    /// Whether the user was disabled or deleted.
+    public var userWrites: [WithdrawnAccess] = []
+    /// What stands, but for sessions and open applications.
+    public var standing: [StandingAccess] = []
+    /// Role sessions that may have begun before, and until when they can last.
+    public var sessions: [StandingSession] = []
+    /// Applications that everybody may use without an assignment.
+    public var openApplications: [String] = []
     /// When it was proven that nothing is left; nil where it was not.
     public var provenAt: Timestamp?
     /// How it ended.
     public var ending: Ending = .standing
-    /// Whether the user was disabled or deleted, where that was asked for.
-    public var userWrites: [WithdrawnAccess] = []
     /// What a person should read.
     public var notes: [String] = []
-    /// The pairs that the user could reach, for the sessions that may go on.
-    public var reached: Set<AccessPair> = []
+
+    /// The Identity Center user.
+    public var userID: UserID? { person?.target?.id }
+    /// The name to show.
+    public var name: String { person.map(\.name) ?? asked }
+
+    init(asked: String, person: FoundPerson?) {
+        self.asked = asked
+        self.person = person
+    }
 }
 
-/// Takes people out: the record first, then the mark, then everything at once, then the proof.
-public struct Offboarding: Sendable {
+/// Takes one person out whose departure is recorded: the mark first, then everything at once, then the proof.
+struct Offboarding: Sendable {
     private let environment: RunEnvironment
     private let options: OffboardOptions
+    private let journal: DepartureJournal
+    private static let lookSeconds = 3.0
 
-    /// An offboarding over an environment.
-    public init(_ environment: RunEnvironment, _ options: OffboardOptions) {
+    init(_ environment: RunEnvironment, _ options: OffboardOptions, _ journal: DepartureJournal) {
         self.environment = environment
         self.options = options
+        self.journal = journal
     }
 
-    /// Records a departure and withdraws all that the person has.
-    ///
-    /// - Parameters:
-    ///   - asked: the USER as given.
-    ///   - person: who that is; nil: nobody was found, and the departure is kept under the name itself.
-    ///   - origin: how the departure came to be.
-    public func takeOut(
-        _ asked: String,
-        _ person: FoundPerson?,
-        origin: Departure.Origin = .requested
-    ) async -> OffboardedPerson {
-        var out = OffboardedPerson(asked: asked, person: person)
-        if let target = person?.target, isProtected(target), !options.evenProtected {
-            out.ending = .protected
-            return out
-        }
-        if options.isDryRun { return await preview(out) }
-        let departure = departure(for: asked, person, origin)
-        await record(departure, &out)
-        guard let target = person?.target else {
-            await mark(departure, &out)
-            out.ending = person == nil ? .nobody : .proven
-            if person != nil { out.provenAt = environment.clock() }
-            return out
-        }
-        async let reading = Withdrawal(environment).holdings(of: target.id)
-        await mark(departure, &out)
-        let first = await reading
-        await reach(first, &out)
-        out.result = await Withdrawal(environment).withdraw(
-            target.id,
-            known: await knownAssignments(of: target),
-            first: first
-        )
-        await changeUser(target, &out)
-        await prove(target, &out)
-        await note(out)
-        return out
-    }
-
-    private func isProtected(_ user: TargetUser) -> Bool {
-        environment.settings.brakes.protected.contains { $0.folded == user.userName.folded || $0 == user.id.value }
-    }
-
-    private func preview(_ out: OffboardedPerson) async -> OffboardedPerson {
+    /// What would be withdrawn.
+    func preview(_ out: OffboardedPerson, early: EarlyReading?) async -> OffboardedPerson {
         var out = out
-        guard let target = out.person?.target else {
+        guard let user = out.userID else {
             out.ending = out.person == nil ? .nobody : .proven
             return out
         }
-        let holdings = await Withdrawal(environment).holdings(of: target.id)
-        out.result.withdrawn = Withdrawal.writes(for: holdings).map {
-            WithdrawnAccess(write: $0, receipt: Receipt(), at: environment.clock())
-        }
-        out.result.standing = holdings.problems.map { StandingAccess(write: nil, error: $0) }
-        out.ending = holdings.problems.isEmpty ? .proven : .standing
+        let (writes, problems) = await Withdrawal(environment, of: user).preview(early)
+        out.withdrawn = writes.map { WithdrawnAccess(write: $0, receipt: Receipt(), at: environment.clock()) }
+        out.standing = problems.map { StandingAccess(write: nil, error: $0) }
+        out.ending = problems.isEmpty ? .proven : .standing
         return out
     }
 
-    // MARK: The record and the mark
-
-    private func departure(for asked: String, _ person: FoundPerson?, _ origin: Departure.Origin) -> Departure {
-        var identifiers = person?.identifiers ?? Departure.Identifiers()
-        if person == nil {
-            if asked.contains("@") {
-                identifiers.primaryAddress = asked
-            } else {
-                identifiers.sourceIDs = [asked]
-                if PersonLookup.looksLikeUserID(asked) { identifiers.userID = UserID(asked.folded) }
-            }
+    /// Withdraws all that the person has.
+    ///
+    /// - Parameter early: a reading of it that is under way.
+    func takeOut(_ out: OffboardedPerson, _ departure: Departure, early: EarlyReading?) async -> OffboardedPerson {
+        var out = out
+        let marker = MarkerWriting(environment)
+        guard let user = out.userID else {
+            out.take(await marker.make(departure))
+            out.ending = out.person == nil ? .nobody : .proven
+            if !out.standing.isEmpty { out.ending = .standing }
+            if out.ending == .proven { out.provenAt = environment.clock() }
+            return out
         }
-        return Departure(
-            id: DepartureMarker.name(for: identifiers),
-            since: environment.clock(),
-            origin: origin,
-            identifiers: identifiers,
-            reason: options.reason
-        )
+        let reading = early ?? EarlyReading(user, of: environment.target)
+        let marking = Task { await marker.make(departure) }
+        async let disabling = disable(user, after: marking)
+        async let open = openApplications()
+        let known = await KnownAssignments(environment.ledger).of(user)
+        let asked = out
+        let result = await Withdrawal(environment, of: user).withdraw(known: known, early: reading) { writes in
+            _ = await marking.value
+            await begin(writes, asked)
+        }
+        out.take(await marking.value)
+        out.withdrawn = result.withdrawn
+        out.standing += result.standing
+        await KnownAssignments(environment.ledger).keep(result.withdrawn, of: user)
+        await prove(user, result.isProven, &out)
+        out.take(await disabling)
+        out.take(await open)
+        await delete(user, &out)
+        settle(&out)
+        return out
     }
 
-    private func record(_ departure: Departure, _ out: inout OffboardedPerson) async {
-        do throws(LedgerError) {
-            var departure = departure
-            if let known = try await environment.ledger.departures().first(where: { $0.id == departure.id }) {
-                departure.since = known.since
-                // A request of a person outweighs what was found at a source: it lasts until it is taken back.
-                if known.origin == .requested { departure.origin = .requested }
-            }
-            try await environment.ledger.record(departure)
-            out.recordedAt = departure.since
-        } catch {
-            out.notes.append(
-                "the departure could not be recorded in the ledger: \(error); the mark in Identity Center keeps it"
-            )
+    /// Notes what is about to be withdrawn, so that `reinstate` can tell of it even where this run is killed.
+    private func begin(_ writes: [Write], _ out: OffboardedPerson) async {
+        guard let run = await journal.run else { return }
+        var begun = OffboardedPerson(asked: out.asked, person: out.person)
+        begun.withdrawn = writes.map { WithdrawnAccess(write: $0, receipt: Receipt(), at: environment.clock()) }
+        let records = begun.records(run: run, names: AccessNames(), at: environment.clock()).map { record in
+            var record = record
+            record.status = .begun
+            return record
         }
-    }
-
-    private func mark(_ departure: Departure, _ out: inout OffboardedPerson) async {
-        guard options.makesMarker else { return }
-        let name = DepartureMarker.name(for: departure.identifiers)
-        let text = DepartureMarker.description(of: departure, owner: environment.settings.owner)
-        do throws(UpstreamError) {
-            _ = try await environment.target.perform(.createGroup(displayName: name, description: text))
-            if out.recordedAt == nil { out.recordedAt = departure.since }
-        } catch {
-            // A mark that is there already was made by an earlier call, perhaps at another time.
-            if error.kind == .conflict, let known = try? await environment.target.group(named: name),
-                DepartureMarker.isMarker(known)
-            {
-                return
-            }
-            out.notes.append("the mark \(name) could not be made in Identity Center: \(error)")
-            out.result.standing.append(StandingAccess(write: nil, error: error))
-        }
-    }
-
-    // MARK: What the person had
-
-    /// Assignments of the user that the ledger has noted, for the case that they cannot be listed by principal.
-    private func knownAssignments(of user: TargetUser) async -> [AccountAssignment] { [] }
-
-    private func reach(_ holdings: Holdings, _ out: inout OffboardedPerson) async {
-        out.reached = Set(holdings.assignments.map(\.pair))
+        do throws(LedgerError) { try await environment.ledger.note(records) } catch { await journal.fail(error) }
     }
 
     // MARK: The user itself
 
-    private func changeUser(_ target: TargetUser, _ out: inout OffboardedPerson) async {
-        var writes: [Write] = []
-        if options.deletesUser {
-            writes = [.deleteUser(target.id)]
-        } else if environment.settings.canDisable {
-            writes = [.disableUser(target.id)]
+    private func disable(_ user: UserID, after marking: Task<MarkerWriting.Result, Never>) async -> Partial {
+        guard environment.settings.canDisable, !options.deletesUser else { return Partial() }
+        _ = await marking.value
+        return await perform(.disableUser(user))
+    }
+
+    private func delete(_ user: UserID, _ out: inout OffboardedPerson) async {
+        guard options.deletesUser, environment.stop.raisedBy == nil else { return }
+        out.take(await perform(.deleteUser(user)))
+        if !out.userWrites.isEmpty { out.openApplications = [] }
+    }
+
+    private func perform(_ write: Write) async -> Partial {
+        do throws(UpstreamError) {
+            let receipt = try await environment.target.perform(write)
+            return Partial(userWrites: [WithdrawnAccess(write: write, receipt: receipt, at: environment.clock())])
+        } catch {
+            return Partial(standing: [StandingAccess(write: write, error: error)])
         }
-        for write in writes {
-            do throws(UpstreamError) {
-                let receipt = try await environment.target.perform(write)
-                out.userWrites.append(WithdrawnAccess(write: write, receipt: receipt, at: environment.clock()))
-            } catch {
-                out.result.standing.append(StandingAccess(write: write, error: error))
-            }
+    }
+
+    private func openApplications() async -> Partial {
+        do throws(UpstreamError) {
+            return Partial(openApplications: try await environment.target.openApplications())
+        } catch {
+            return Partial(notes: ["applications that are open to everybody could not be looked for: \(error)"])
         }
     }
 
     // MARK: The proof
 
     /// Looks again until no write of a run that began before can be in flight any more (`DESIGN.md`, Departures 6).
-    private func prove(_ target: TargetUser, _ out: inout OffboardedPerson) async {
-        var isOpen = options.mayBeInFlight()
-        while isOpen, options.waits, environment.stop.raisedBy == nil {
-            await options.pause()
-            isOpen = options.mayBeInFlight()
-            await lookAgain(target, &out)
+    private func prove(_ user: UserID, _ wasProven: Bool, _ out: inout OffboardedPerson) async {
+        var isProven = wasProven
+        var state = environment.departures.inFlight(await journal.orderedRun)
+        while state == .perhaps, options.waits, environment.stop.raisedBy == nil {
+            environment.listener.heard(
+                .notice("\(out.name): withdrawn; a run that began before is still at work, looking again until it ends")
+            )
+            repeat {
+                await environment.departures.pause(Offboarding.lookSeconds)
+                state = environment.departures.inFlight(await journal.orderedRun)
+                isProven = await lookAgain(user, &out)
+            } while state == .perhaps && environment.stop.raisedBy == nil
         }
-        if isOpen {
-            out.result.isProven = false
+        if state != .nothing {
+            isProven = false
             out.notes.append(
-                "a run that began before the departure is still at work; what it may give is withdrawn by its end, or by the next run"
+                "a run that began before the departure may still be at work: what it gives is withdrawn at its end, or by the next run"
             )
         }
-        let stands = out.result.standing.filter { standing in
-            if case .disableUser? = standing.write { false } else { true }
-        }
-        if out.result.isProven, stands.isEmpty, out.result.standing.isEmpty {
-            out.provenAt = environment.clock()
-            out.ending = .proven
-        }
-        if out.recordedAt == nil || out.notes.contains(where: { $0.contains("could not be recorded") }) {
-            out.ending = .standing
-        }
+        if isProven { out.provenAt = environment.clock() }
     }
 
-    private func lookAgain(_ target: TargetUser, _ out: inout OffboardedPerson) async {
-        let again = await Withdrawal(environment).withdraw(target.id)
-        let userProblems = out.result.standing.filter { standing in
-            switch standing.write {
-            case .disableUser?, .deleteUser?: true
-            default: false
+    private func lookAgain(_ user: UserID, _ out: inout OffboardedPerson) async -> Bool {
+        let asked = out
+        let again = await Withdrawal(environment, of: user).withdraw { writes in await begin(writes, asked) }
+        let marks = out.standing.filter { if case .createGroup? = $0.write { true } else { false } }
+        out.withdrawn += again.withdrawn
+        out.standing = marks + again.standing
+        return again.isProven
+    }
+
+    private func settle(_ out: inout OffboardedPerson) {
+        let isWhole = out.provenAt != nil && out.standing.isEmpty && out.openApplications.isEmpty
+        out.ending = isWhole ? .proven : .standing
+    }
+}
+
+/// What one part of an offboarding adds to the whole.
+struct Partial: Sendable {
+    var userWrites: [WithdrawnAccess] = []
+    var standing: [StandingAccess] = []
+    var openApplications: [String] = []
+    var notes: [String] = []
+}
+
+extension OffboardedPerson {
+    fileprivate mutating func take(_ part: Partial) {
+        userWrites += part.userWrites
+        standing += part.standing
+        openApplications += part.openApplications
+        notes += part.notes
+    }
+
+    fileprivate mutating func take(_ marked: MarkerWriting.Result) {
+        switch marked {
+        case .off, .stood: break
+        case .made(let access): marks.append(access)
+        case .failed(let failed):
+            standing.append(failed)
+            notes.append("the mark of the departure could not be made in Identity Center: \(failed.error)")
+        }
+        if recordedAt == nil, case .made(let access) = marked { recordedAt = access.at }
+    }
+}
+
+/// Makes the marker group of a departure (`DESIGN.md`, Departures 2).
+struct MarkerWriting: Sendable {
+    enum Result: Sendable {
+        /// The configuration wants none.
+        case off
+        /// A mark of this person was there already.
+        case stood
+        case made(WithdrawnAccess)
+        case failed(StandingAccess)
+    }
+
+    private let environment: RunEnvironment
+
+    init(_ environment: RunEnvironment) { self.environment = environment }
+
+    func make(_ departure: Departure) async -> Result {
+        guard environment.departures.makesMarker else { return .off }
+        let name = DepartureMarker.name(for: departure.identifiers)
+        let text = DepartureMarker.description(of: departure, owner: environment.settings.owner)
+        let write = Write.createGroup(displayName: name, description: text)
+        do throws(UpstreamError) {
+            let receipt = try await environment.target.perform(write)
+            return .made(WithdrawnAccess(write: write, receipt: receipt, at: environment.clock()))
+        } catch {
+            // One that is there already was made at another time, perhaps by another bridge: it holds as well.
+            if error.kind == .conflict, let known = try? await environment.target.group(named: name),
+                DepartureMarker.isMarker(known)
+            {
+                return .stood
             }
+            return .failed(StandingAccess(write: write, error: error))
         }
-        out.result.withdrawn += again.withdrawn
-        out.result.standing = again.standing + userProblems
-        out.result.isProven = again.isProven
     }
-
-    private func note(_ out: OffboardedPerson) async {}
 }

@@ -19,6 +19,8 @@ public struct RunEnvironment: Sendable {
     public var listener: any RunListener
     /// Asked before each new step: a run that was told to stop ends what is in flight and begins nothing more.
     public var stop: StopFlag
+    /// How people are taken out.
+    public var departures: DepartureSettings
 
     /// Everything outside that a workflow works with.
     public init(
@@ -29,7 +31,8 @@ public struct RunEnvironment: Sendable {
         clock: @escaping @Sendable () -> Timestamp,
         guardrails: (@Sendable (Set<PermissionSetARN>) async -> [PermissionSetARN: [GuardrailFinding]])? = nil,
         listener: any RunListener = SilentListener(),
-        stop: StopFlag = StopFlag()
+        stop: StopFlag = StopFlag(),
+        departures: DepartureSettings = DepartureSettings()
     ) {
         self.sources = sources
         self.target = target
@@ -39,6 +42,7 @@ public struct RunEnvironment: Sendable {
         self.guardrails = guardrails
         self.listener = listener
         self.stop = stop
+        self.departures = departures
     }
 }
 

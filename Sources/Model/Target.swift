@@ -160,14 +160,20 @@ public protocol Target: Sendable {
     func user(_ id: UserID) async throws(UpstreamError) -> TargetUser?
     /// One user by user name or primary e-mail, in that order; nil where there is none.
     func user(named name: String) async throws(UpstreamError) -> TargetUser?
-    /// Everything that a user holds: memberships, direct assignments, application assignments.
+    /// The memberships of a user, of whatever group; none where the user is gone.
+    func memberships(of user: UserID) async throws(UpstreamError) -> [GroupMembership]
+    /// The direct account assignments of a user.
     ///
     /// `accounts` and `permissionSets` serve the walk where direct assignments cannot be listed by principal; they are
     /// asked for only then.
-    func holdings(
+    func directAssignments(
         of user: UserID,
         walk: @Sendable () async throws(UpstreamError) -> (accounts: [AccountID], permissionSets: [PermissionSetARN])
-    ) async -> Holdings
+    ) async throws(UpstreamError) -> [AccountAssignment]
+    /// The direct application assignments of a user.
+    func applicationAssignments(of user: UserID) async throws(UpstreamError) -> [Holdings.ApplicationAssignment]
+    /// The ARNs of the applications of the instance that need no assignment: everybody may use them.
+    func openApplications() async throws(UpstreamError) -> [String]
     /// One group by display name; nil where there is none.
     func group(named name: String) async throws(UpstreamError) -> TargetGroup?
     /// Performs a write to its end (an assignment operation until it succeeded or failed).

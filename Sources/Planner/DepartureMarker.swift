@@ -42,6 +42,12 @@ public struct DepartureMarker: Hashable, Sendable {
         namePrefix + (orderedDigests(of: identifiers).first ?? "nobody")
     }
 
+    /// `sha256:…` over people, whatever their order: what `--allow-removals` takes to lift `departures.people`.
+    public static func fingerprint(of people: [Departure.Identifiers]) -> String {
+        let names = Set(people.map(name(for:))).sorted()
+        return "sha256:" + SHA256.hash(Array("idbridge-departures/1 \(names.joined(separator: " "))".utf8)).hex
+    }
+
     /// The description of the marker group for a departure.
     public static func description(of departure: Departure, owner: String) -> String {
         let tail = "\(markPrefix)\(owner)]"
