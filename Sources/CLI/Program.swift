@@ -71,6 +71,7 @@ public enum Program {
         case .sync: return try await SyncCommand(context: context).run()
         case .demo: return try await DemoCommand(context: context).run()
         case .sandbox: return try await LoopbackCloudsCommand(context: context).run()
+        case .offboard: return try await OffboardCommand(context: context).run()
         case .completions: return CompletionsCommand(context: context).run()
         default:
             throw CommandFailure(64, "idbridge: there is no command \(context.arguments.command.rawValue)")

@@ -80,7 +80,8 @@ struct Session: Sendable {
             settings: configuration.planSettings,
             clock: { context.now },
             listener: ProgressListener(context),
-            stop: context.stop
+            stop: context.stop,
+            departures: departureSettings
         )
     }
 

@@ -62,7 +62,8 @@ struct Telling {
         await tell(news, isGood: report.exitCode == 0 && command == "sync")
     }
 
-    private func tell(_ news: RunNews, isGood: Bool) async {
+    /// Sends what is new.
+    func tell(_ news: RunNews, isGood: Bool) async {
         let settings: NoticeSettings
         do { settings = try resolved() } catch {
             session.context.terminal.message("idbridge: notices: \(Printable.text(error.message))")

@@ -33,7 +33,7 @@ public actor DepartureJournal {
     var orderedRun: Int64? { problems.isEmpty ? run : nil }
 
     /// Notes a failure of the ledger.
-    func fail(_ error: LedgerError) { if !problems.contains(error) { problems.append(error) } }
+    public func fail(_ error: LedgerError) { if !problems.contains(error) { problems.append(error) } }
 
     /// Begins the run, once.
     public func begin(at now: Timestamp) async {

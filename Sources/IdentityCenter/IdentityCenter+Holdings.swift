@@ -19,7 +19,8 @@ extension IdentityCenter {
         return holdings
     }
 
-    private func memberships(of user: UserID) async throws(UpstreamError) -> [GroupMembership] {
+    /// The memberships of a user; none where the user is gone.
+    public func memberships(of user: UserID) async throws(UpstreamError) -> [GroupMembership] {
         let listing = Listing<MembershipRow>(
             operation: "ListGroupMembershipsForMember",
             rows: "GroupMemberships",
@@ -38,7 +39,8 @@ extension IdentityCenter {
         return memberships
     }
 
-    private func directAssignments(
+    /// The direct account assignments of a user, without those that groups give.
+    public func directAssignments(
         of user: UserID,
         walk: @Sendable () async throws(UpstreamError) -> (accounts: [AccountID], permissionSets: [PermissionSetARN])
     ) async throws(UpstreamError) -> [AccountAssignment] {

@@ -83,6 +83,8 @@ public struct OffboardReport: Hashable, Sendable {
         public var standing: [Standing]
         /// When it was proven that nothing is left but sessions that had begun; nil where it is not.
         public var provenAt: Timestamp?
+        /// The policy that ends running sessions, where it was asked for.
+        public var denyPolicy: JSON?
 
         /// One person.
         public init(
@@ -91,7 +93,8 @@ public struct OffboardReport: Hashable, Sendable {
             recordedAt: Timestamp?,
             withdrawn: [Withdrawal] = [],
             standing: [Standing] = [],
-            provenAt: Timestamp? = nil
+            provenAt: Timestamp? = nil,
+            denyPolicy: JSON? = nil
         ) {
             self.user = user
             self.userID = userID
@@ -99,6 +102,7 @@ public struct OffboardReport: Hashable, Sendable {
             self.withdrawn = withdrawn
             self.standing = standing
             self.provenAt = provenAt
+            self.denyPolicy = denyPolicy
         }
     }
 
@@ -122,6 +126,12 @@ extension OffboardReport {
     }
 
     private func person(_ person: Person) -> JSON {
+        guard case .object(var members) = members(person) else { return .null }
+        if let policy = person.denyPolicy { members["denyPolicy"] = policy }
+        return .object(members)
+    }
+
+    private func members(_ person: Person) -> JSON {
         [
             "user": .string(person.user), "userId": .optional(person.userID?.value),
             "recordedAt": .optional(person.recordedAt?.description),
