@@ -123,6 +123,13 @@ let package = Package(
             resources: [.copy("Vectors")]
         ),
         tests("EntraIDTests", ["EntraID", "HTTP", "Sandbox", "HTTPServer", "Crypto", "Model", "TestSupport"]),
+        tests(
+            "DeparturesTests",
+            [
+                "idbridge", "Departures", "Engine", "CLI", "Sandbox", "HTTPServer", "HTTP", "SQLiteLedger", "Crypto", "Model",
+                "Planner",
+            ]
+        ),
         tests("EngineTests", ["Engine", "Planner", "Mapping", "Model", "YAML", "Diagnostics"]),
         tests(
             "CLITests",

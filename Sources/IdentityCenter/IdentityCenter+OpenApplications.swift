@@ -15,7 +15,8 @@ extension IdentityCenter {
         let listing = Listing<ApplicationRow>(
             operation: "ListApplications",
             rows: "Applications",
-            input: try await instance().input([:])
+            input: try await instance().input([:]),
+            size: 50
         ) { $0.application }
         let applications = try await ssoAdmin.list(listing).map(\.application)
         let answers = try await inParallel(applications) { (application) async throws(UpstreamError) in
