@@ -41,7 +41,7 @@ struct DepartureRecording: Sendable {
         var departure = Departure(
             id: DepartureMarker.name(for: identifiers),
             since: environment.clock(),
-            origin: options.origin,
+            origin: person.origin ?? options.origin,
             identifiers: identifiers,
             reason: options.reason
         )

@@ -74,10 +74,15 @@ public struct DepartureWork: Sendable {
         return outcome
     }
 
-    /// Takes people out who are known already.
-    public func takeOut(_ people: [FoundPerson]) async -> DepartureOutcome {
+    /// Takes people out who are known already, each with how the departure came to be.
+    func takeOut(_ people: [(person: FoundPerson, origin: Departure.Origin)]) async -> DepartureOutcome {
         var outcome = DepartureOutcome()
-        await takeOut(people.map { protecting(OffboardedPerson(asked: $0.name, person: $0)) }, nil, &outcome)
+        let all = people.map { found in
+            var person = OffboardedPerson(asked: found.person.name, person: found.person)
+            person.origin = found.origin
+            return protecting(person)
+        }
+        await takeOut(all, nil, &outcome)
         return outcome
     }
 

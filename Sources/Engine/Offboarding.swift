@@ -43,6 +43,8 @@ public struct OffboardedPerson: Sendable {
     public var ending: Ending = .standing
     /// What a person should read.
     public var notes: [String] = []
+    /// How the departure came to be, where it is not what was asked for all.
+    var origin: Departure.Origin?
 
     /// The Identity Center user.
     public var userID: UserID? { person?.target?.id }
@@ -255,10 +257,24 @@ struct MarkerWriting: Sendable {
         } catch {
             // One that is there already was made at another time, perhaps by another bridge: it holds as well.
             if error.kind == .conflict, let known = try? await environment.target.group(named: name),
-                DepartureMarker.isMarker(known)
+                let marker = DepartureMarker(known)
             {
-                return .stood
+                return await keep(known, marker, departure, text)
             }
+            return .failed(StandingAccess(write: write, error: error))
+        }
+    }
+
+    /// A mark of what was found at a source becomes one of a request: else the source would end it.
+    private func keep(
+        _ group: TargetGroup, _ marker: DepartureMarker, _ departure: Departure, _ text: String
+    ) async -> Result {
+        guard marker.isFound, departure.origin == .requested else { return .stood }
+        let write = Write.updateGroup(group.id, displayName: nil, description: text, revision: group.revision)
+        do throws(UpstreamError) {
+            _ = try await environment.target.perform(write)
+            return .stood
+        } catch {
             return .failed(StandingAccess(write: write, error: error))
         }
     }

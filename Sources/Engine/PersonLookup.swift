@@ -49,7 +49,7 @@ public struct PersonLookup: Sendable {
         let links = try await links(of: user, in: source, key: user.id.value, known: [])
         if links.isEmpty { people.merge(FoundPerson(target: nil, users: [source: user])) }
         for target in links { people.merge(FoundPerson(target: target, users: [source: user])) }
-        for index in people.indices { try await complete(&people[index], key: user.id.value) }
+        for index in people.indices { try await complete(&people[index], key: user.id.value, isStrict: true) }
         return people
     }
 
@@ -112,11 +112,16 @@ public struct PersonLookup: Sendable {
     }
 
     /// Adds the users of those sources that have not named the person yet.
-    private func complete(_ person: inout FoundPerson, key: String) async throws(UpstreamError) {
+    ///
+    /// - Parameter isStrict: whether a source that cannot be asked is an error.
+    private func complete(
+        _ person: inout FoundPerson, key: String, isStrict: Bool = false
+    ) async throws(UpstreamError) {
         let missing = environment.sources.filter { person.users[$0.name] == nil }
         guard !missing.isEmpty, person.target != nil || !person.users.isEmpty else { return }
         let addresses = Set(person.users.values.map(\.primaryAddress.folded))
-        let (found, _) = await askSources(person.keys, of: missing)
+        let (found, problems) = await askSources(person.keys, of: missing)
+        if isStrict, let problem = problems.first { throw problem }
         for (source, user) in found where person.users[source] == nil {
             guard let target = person.target else {
                 if addresses.contains(user.primaryAddress.folded) { person.users[source] = user }

@@ -25,8 +25,29 @@ public protocol Source: Sendable {
     /// Every asked fact has an entry in the result.
     func confirm(_ facts: [SourceFact]) async -> [SourceFact: Confirmation]
 
+    /// Reads the state of every user by the cheapest way that the directory has (Google: the smallest mask; Entra: delta).
+    ///
+    /// Deleted users are not among them. Throws where the list is not whole.
+    func userStates() async throws(UpstreamError) -> [SourceUserState]
+
     /// Reads one user by immutable id, primary address or alias; nil where the source says there is none.
     func user(_ key: String) async throws(UpstreamError) -> SourceUser?
+}
+
+/// A user's state, as the frequent look for leavers reads it.
+public struct SourceUserState: Hashable, Sendable {
+    /// The immutable id.
+    public var id: SourceUserID
+    /// The primary address.
+    public var primaryAddress: String
+    /// What the source says of the account.
+    public var state: UserState
+    /// A user's state.
+    public init(id: SourceUserID, primaryAddress: String, state: UserState) {
+        self.id = id
+        self.primaryAddress = primaryAddress
+        self.state = state
+    }
 }
 
 /// One fact about a source that a withdrawal rests on.

@@ -77,6 +77,9 @@ public struct DepartureMarker: Hashable, Sendable {
         return Ownership.isOwner(owner) ? String(owner) : nil
     }
 
+    /// The digests of all identifiers of a person, the strongest first.
+    public static func digests(of identifiers: Departure.Identifiers) -> [String] { orderedDigests(of: identifiers) }
+
     private static func orderedDigests(of identifiers: Departure.Identifiers) -> [String] {
         var result: [String] = []
         func add(_ digest: String) { if !result.contains(digest) { result.append(digest) } }
