@@ -126,7 +126,8 @@ let package = Package(
         tests(
             "DeparturesTests",
             [
-                "idbridge", "Departures", "Engine", "CLI", "Sandbox", "HTTPServer", "HTTP", "SQLiteLedger", "Crypto", "Model",
+                "idbridge", "Departures", "Engine", "CLI", "Sandbox", "HTTPServer", "HTTP", "SQLiteLedger", "Crypto",
+                "Model",
                 "Planner",
             ]
         ),

@@ -42,7 +42,11 @@ struct DeparturesSession: Sendable {
     /// Tells of what was done, then closes the requests: so a run that is killed in between is not the last to tell.
     func tell(_ outcomes: [DepartureOutcome], _ journal: DepartureJournal, _ more: [Condition] = []) async {
         var news = RunNews(
-            command: command, run: await journal.run, owner: session.configuration.owner, judged: [.failure, .brake])
+            command: command,
+            run: await journal.run,
+            owner: session.configuration.owner,
+            judged: [.failure, .brake]
+        )
         news.departures = outcomes.flatMap(\.people).compactMap(DepartureNews.init)
         news.conditions = outcomes.flatMap { conditions(of: $0) } + more
         await Telling(session, ledger: ledger, run: news.run ?? 0, command: command).tell(news, isGood: false)
@@ -78,8 +82,13 @@ extension DepartureNews {
     init?(_ person: OffboardedPerson) {
         guard let departure = person.departure else { return nil }
         self.init(
-            user: person.name, since: departure.since, origin: departure.origin, reason: departure.reason,
-            withdrawn: person.withdrawn.count, standing: person.standing.count + person.openApplications.count)
+            user: person.name,
+            since: departure.since,
+            origin: departure.origin,
+            reason: departure.reason,
+            withdrawn: person.withdrawn.count,
+            standing: person.standing.count + person.openApplications.count
+        )
     }
 }
 

@@ -33,8 +33,13 @@ struct OffboardCommand {
         let environment = departures.environment
         var options = options(users)
         let request = DepartureRequest(
-            id: DeparturesSession.requestID(), users: users, reason: options.reason, origin: "offboard",
-            flags: options.flags, at: context.now)
+            id: DeparturesSession.requestID(),
+            users: users,
+            reason: options.reason,
+            origin: "offboard",
+            flags: options.flags,
+            at: context.now
+        )
         do { _ = try await departures.ledger.enqueue(request) } catch { await journal.fail(error) }
         let requests = DepartureRequests(environment, journal, allowed: options.allowed)
         options.refusesAmbiguous = true
@@ -48,7 +53,11 @@ struct OffboardCommand {
         if let brake = outcome.brake {
             context.terminal.message(
                 OffboardText.brake(
-                    brake, perSeconds: environment.departures.perSeconds, lift: departures.liftingCommand(brake)))
+                    brake,
+                    perSeconds: environment.departures.perSeconds,
+                    lift: departures.liftingCommand(brake)
+                )
+            )
         }
         await departures.tell([outcome], journal)
         if !outcome.staysQueued { await requests.close(request.id) }
@@ -61,7 +70,10 @@ struct OffboardCommand {
 
     /// Requests of runs that were killed; they change nothing about how this one ends.
     private func finishOthers(
-        _ requests: DepartureRequests, except own: String, _ departures: DeparturesSession, _ journal: DepartureJournal
+        _ requests: DepartureRequests,
+        except own: String,
+        _ departures: DeparturesSession,
+        _ journal: DepartureJournal
     ) async -> [DepartureOutcome] {
         let others = await requests.carryOut(except: own)
         guard !others.isEmpty else { return [] }
@@ -92,7 +104,8 @@ struct OffboardCommand {
         throw CommandFailure(
             64,
             (lines + ["Nothing was recorded or withdrawn. Name each by an id that is theirs alone."])
-                .joined(separator: "\n"))
+                .joined(separator: "\n")
+        )
     }
 
     private func show(_ outcome: DepartureOutcome, isDryRun: Bool) {
@@ -114,7 +127,8 @@ struct OffboardCommand {
         for person in outcome.people where person.ending == .nobody {
             context.terminal.message(
                 "idbridge: nobody is called \(Printable.name(person.asked)); "
-                    + (isDryRun ? "nothing was recorded" : "the departure is recorded all the same"))
+                    + (isDryRun ? "nothing was recorded" : "the departure is recorded all the same")
+            )
         }
         if let problem = outcome.targetProblem {
             context.terminal.message("idbridge: Identity Center could not be asked: \(Printable.text("\(problem)"))")

@@ -17,7 +17,10 @@ struct DepartureEnding: Sendable {
         do throws(LedgerError) {
             for departure in departures {
                 try await environment.ledger.reinstate(
-                    departure: departure.id, at: environment.clock(), reason: reason)
+                    departure: departure.id,
+                    at: environment.clock(),
+                    reason: reason
+                )
             }
         } catch { throw .ledger(error) }
         do throws(UpstreamError) {
@@ -25,7 +28,9 @@ struct DepartureEnding: Sendable {
             if let groups { all = groups } else { all = try await environment.target.groups() }
             for departure in departures {
                 // A mark of a request, of this or another bridge, is not the source's to end.
-                let marks = DepartureMarks(all).of(departure.identifiers).filter { DepartureMarker($0)?.isFound == true }
+                let marks = DepartureMarks(all).of(departure.identifiers).filter {
+                    DepartureMarker($0)?.isFound == true
+                }
                 for mark in marks { _ = try await environment.target.perform(.deleteGroup(mark.id, revision: nil)) }
             }
         } catch { throw .target(error) }

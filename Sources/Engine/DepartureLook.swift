@@ -28,7 +28,10 @@ struct DepartureLook: Sendable {
         var look = DepartureLook()
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let parts = String(decoding: line, as: UTF8.self).split(
-                separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
+                separator: "\t",
+                maxSplits: 2,
+                omittingEmptySubsequences: false
+            )
             guard parts.count == 3, let state = UserState(rawValue: String(parts[0])) else { return nil }
             look.users[SourceUserID(String(parts[1]))] = Entry(state: state, address: String(parts[2]))
         }

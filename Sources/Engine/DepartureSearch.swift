@@ -62,7 +62,8 @@ public struct DepartureSearch: Sendable {
         await inParallel(environment.sources) { source in
             Reading(
                 source: source,
-                states: await Result { () async throws(UpstreamError) in try await source.userStates() })
+                states: await Result { () async throws(UpstreamError) in try await source.userStates() }
+            )
         }
     }
 
@@ -71,7 +72,11 @@ public struct DepartureSearch: Sendable {
         do throws(LedgerError) {
             for reading in readings {
                 guard case .success(let states) = reading.states else { continue }
-                looks.add(reading.source.name, states, before: try await DepartureLook.read(reading.source.name, environment.ledger))
+                looks.add(
+                    reading.source.name,
+                    states,
+                    before: try await DepartureLook.read(reading.source.name, environment.ledger)
+                )
             }
         } catch { throw .ledger(error) }
         return looks
@@ -107,7 +112,10 @@ public struct DepartureSearch: Sendable {
                 continue
             }
             try await DepartureEnding(environment).end(
-                [departure], reason: "\(name) shows the person active again", groups: nil)
+                [departure],
+                reason: "\(name) shows the person active again",
+                groups: nil
+            )
             report.ended.append(departure)
         }
     }
@@ -121,7 +129,9 @@ public struct DepartureSearch: Sendable {
     }
 
     private func leavers(
-        in looks: inout Looks, isWhole: Bool, _ report: inout SearchReport
+        in looks: inout Looks,
+        isWhole: Bool,
+        _ report: inout SearchReport
     ) async throws(EngineError) -> [Leaver] {
         let lookup = PersonLookup(environment)
         let holders = HoldersOnce(environment.target)
@@ -151,7 +161,9 @@ public struct DepartureSearch: Sendable {
     }
 
     /// The person of a change, where a point read confirms it and no source shows them active.
-    private func leaver(_ change: Change, _ looks: Looks, _ lookup: PersonLookup) async throws(UpstreamError) -> FoundPerson? {
+    private func leaver(_ change: Change, _ looks: Looks, _ lookup: PersonLookup) async throws(UpstreamError)
+        -> FoundPerson?
+    {
         guard let source = environment.sources.first(where: { $0.name == change.source }) else { return nil }
         var user = SourceUser(id: change.id, primaryAddress: change.address, state: .deleted)
         if let found = try await source.user(change.id.value) {
@@ -246,7 +258,10 @@ private actor HoldersOnce {
         if try await !target.applicationAssignments(of: user).isEmpty { return true }
         let target = target
         let assignments = try await target.directAssignments(of: user) { () async throws(UpstreamError) in
-            (try await target.organization(withTags: false).accounts.map(\.id), try await target.permissionSets().map(\.arn))
+            (
+                try await target.organization(withTags: false).accounts.map(\.id),
+                try await target.permissionSets().map(\.arn)
+            )
         }
         return !assignments.isEmpty
     }

@@ -60,7 +60,10 @@ public struct DepartureUpkeep: Sendable {
             let groups = planned.input.observed.groups
             let ended = planned.departures.filter { planned.result.endedDepartures.contains($0.id) }
             try await DepartureEnding(environment).end(
-                ended, reason: "a source shows the person active again", groups: groups)
+                ended,
+                reason: "a source shows the person active again",
+                groups: groups
+            )
             try await endMarks(planned)
             report.ended += ended
             let open = try await openDepartures().filter { !planned.result.endedDepartures.contains($0.id) }
@@ -133,7 +136,10 @@ public struct DepartureUpkeep: Sendable {
     // MARK: Settling
 
     private func settle(
-        _ open: [Departure], _ planned: PlannedRun, _ users: [DepartedUser], _ report: inout UpkeepReport
+        _ open: [Departure],
+        _ planned: PlannedRun,
+        _ users: [DepartedUser],
+        _ report: inout UpkeepReport
     ) async throws(EngineError) {
         let now = environment.clock()
         do throws(LedgerError) {
@@ -201,8 +207,11 @@ struct DepartedUsers: Sendable {
             let known = user.externalIDs.compactMap { linked[$0.id.folded] }
             // A recorded id says who it is: then the user name, which may be an old one, says nothing.
             let identifiers = Departure.Identifiers(
-                sourceIDs: known.map(\.id.value), externalIDs: user.externalIDs.map(\.id), userID: user.id,
-                primaryAddress: known.first?.primaryAddress ?? user.userName)
+                sourceIDs: known.map(\.id.value),
+                externalIDs: user.externalIDs.map(\.id),
+                userID: user.id,
+                primaryAddress: known.first?.primaryAddress ?? user.userName
+            )
             return matching.departure(of: identifiers).map { DepartedUser(departure: $0, user: user.id) }
         }
     }

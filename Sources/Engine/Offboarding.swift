@@ -267,7 +267,10 @@ struct MarkerWriting: Sendable {
 
     /// A mark of what was found at a source becomes one of a request: else the source would end it.
     private func keep(
-        _ group: TargetGroup, _ marker: DepartureMarker, _ departure: Departure, _ text: String
+        _ group: TargetGroup,
+        _ marker: DepartureMarker,
+        _ departure: Departure,
+        _ text: String
     ) async -> Result {
         guard marker.isFound, departure.origin == .requested else { return .stood }
         let write = Write.updateGroup(group.id, displayName: nil, description: text, revision: group.revision)

@@ -115,7 +115,9 @@ public struct PersonLookup: Sendable {
     ///
     /// - Parameter isStrict: whether a source that cannot be asked is an error.
     private func complete(
-        _ person: inout FoundPerson, key: String, isStrict: Bool = false
+        _ person: inout FoundPerson,
+        key: String,
+        isStrict: Bool = false
     ) async throws(UpstreamError) {
         let missing = environment.sources.filter { person.users[$0.name] == nil }
         guard !missing.isEmpty, person.target != nil || !person.users.isEmpty else { return }

@@ -19,7 +19,9 @@ final class Company: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "departures-\(UUID().uuidString)")
         self.settings = settings
         try FileManager.default.createDirectory(
-            at: folder.appending(path: "Mappings"), withIntermediateDirectories: true)
+            at: folder.appending(path: "Mappings"),
+            withIntermediateDirectories: true
+        )
         try write(mapping, to: "Mappings/groups.yaml")
         let scim = hasSCIM ? "\n  scim: { endpoint: \"\(sandbox.scimEndpoint)\", token: \"${env:SCIM_TOKEN}\" }" : ""
         try write(
@@ -37,7 +39,9 @@ final class Company: Sendable {
             target:
               region: \(world.identityCenter.region)\(scim)
             \(settings)
-            """, to: "idbridge.yaml")
+            """,
+            to: "idbridge.yaml"
+        )
     }
 
     deinit {
@@ -97,7 +101,10 @@ final class Company: Sendable {
             for await _ in ended {}
             func text(_ file: URL) -> String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
             return Ending(
-                code: process.terminationStatus, output: text(files.output), errors: text(files.errors))
+                code: process.terminationStatus,
+                output: text(files.output),
+                errors: text(files.errors)
+            )
         }
     }
 
@@ -121,7 +128,9 @@ final class Company: Sendable {
     /// Everything that a user holds, one line each.
     func holdings(of user: String) -> [String] {
         let center = sandbox.world.snapshot().identityCenter
-        let groups = center.groups.filter { $0.memberships.contains { $0.userID == user } }.map { "group \($0.displayName)" }
+        let groups = center.groups.filter { $0.memberships.contains { $0.userID == user } }.map {
+            "group \($0.displayName)"
+        }
         let assignments = center.assignments.filter { $0.principal == .user(user) }
             .map { "\($0.permissionSet) on \($0.account)" }
         let applications = center.applications.filter { $0.assignments.contains(.user(user)) }.map(\.name)
@@ -165,7 +174,9 @@ extension World {
             identityCenter.applications.append(
                 Application(
                     arn: "arn:aws:sso::100000000001:application/ssoins-5a4d8c0b12345678/apl-1111111111111111",
-                    name: "wiki"))
+                    name: "wiki"
+                )
+            )
         }
         for name in ["by-hand", "admins"] {
             if let group = identityCenter.group(named: name) { addMember(user, to: group.id) }

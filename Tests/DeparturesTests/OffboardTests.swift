@@ -5,7 +5,9 @@ import Testing
 @Suite("offboard over real sockets")
 struct OffboardTests {
     private func company(
-        settings: String = "", hasSCIM: Bool = false, _ change: (inout World) -> Void = { _ in }
+        settings: String = "",
+        hasSCIM: Bool = false,
+        _ change: (inout World) -> Void = { _ in }
     ) async throws -> (Company, bob: String) {
         var world = World.company()
         let bob = try #require(world.identityCenter.user(named: "bob@example.com")).id
@@ -27,7 +29,8 @@ struct OffboardTests {
         let withdrawn = try #require(person["withdrawn"] as? [[String: Any]])
         #expect(
             withdrawn.compactMap { $0["kind"] as? String }.sorted()
-                == ["deleteApplicationAssignment", "deleteAssignment", "removeMember", "removeMember"])
+                == ["deleteApplicationAssignment", "deleteAssignment", "removeMember", "removeMember"]
+        )
         #expect(withdrawn.allSatisfy { $0["requestId"] is String && $0["at"] is String })
         let standing = try #require(person["standing"] as? [[String: Any]])
         let sessions = standing.map { "\($0["kind"] ?? "") \($0["permissionSet"] ?? "") \($0["account"] ?? "")" }
@@ -181,7 +184,8 @@ struct OffboardTests {
     func targetRefused() async throws {
         let (company, bob) = try await company()
         company.sandbox.world.inject(
-            Fault(.service("identitystore"), .every, .refused(code: "AccessDeniedException")))
+            Fault(.service("identitystore"), .every, .refused(code: "AccessDeniedException"))
+        )
         let end = try await company.run("offboard", "bob@example.com")
         #expect(end.code == 77, "\(end.errors)")
         company.sandbox.world.clearFaults()
@@ -196,9 +200,16 @@ struct OffboardTests {
         let end = try await company.run("offboard", "-", input: "bob@example.com\n\ncarol@example.com\n")
         #expect(end.code == 3, "\(end.errors)")
         #expect(company.holdings(of: bob) == before)
-        let fingerprint = try #require(end.errors.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("sha256:") })
+        let fingerprint = try #require(
+            end.errors.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("sha256:") }
+        )
         let lifted = try await company.run(
-            "offboard", "bob@example.com", "carol@example.com", "--allow-removals", String(fingerprint))
+            "offboard",
+            "bob@example.com",
+            "carol@example.com",
+            "--allow-removals",
+            String(fingerprint)
+        )
         #expect(lifted.code == 0, "\(lifted.errors)")
         #expect(company.holdings(of: bob) == [])
         #expect(try await company.run("offboard", "ana@example.com").code == 0)
