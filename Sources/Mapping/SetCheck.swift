@@ -41,6 +41,8 @@ struct SetCheck {
 
     private mutating func unknown(_ readings: inout [FileReading]) {
         let mayBeHidden = readings.contains { $0.mayHideSets }
+        // Each suggestion compares with all names, so a large mapping with many unknown ones gets a few.
+        var suggestions = 100
         for file in readings.indices {
             for use in readings[file].setUses {
                 if sets[use.name] != nil {
@@ -48,10 +50,11 @@ struct SetCheck {
                         edges[owner, default: []].append(Edge(target: use.name, file: file, value: use.value))
                     }
                 } else if !mayBeHidden {
+                    suggestions -= 1
                     readings[file].checker.report(
                         "there is no set of this name under `accounts` in any file",
                         at: use.value,
-                        suggestion: suggestion(for: use.name, among: names)
+                        suggestion: suggestions >= 0 ? suggestion(for: use.name, among: names) : nil
                     )
                 }
             }

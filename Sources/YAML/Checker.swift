@@ -174,8 +174,7 @@ extension Checker {
                 fields.entries.append(Fields.Entry(name: key, key: entry.key, value: entry.value))
             } else {
                 // One that stands twice is reported as such at the second place.
-                if !fields.unknown.contains(key) { unknown(key, entry, name, keys) }
-                fields.unknown.append(key)
+                if fields.unknown.insert(key).inserted { unknown(key, entry, name, keys) }
             }
         }
         return fields
@@ -258,7 +257,7 @@ public struct Fields: Sendable {
     /// The known entries in the order of the text; a doubled key is here twice.
     public fileprivate(set) var entries: [Entry] = []
     /// The unknown keys.
-    public fileprivate(set) var unknown: [String] = []
+    public fileprivate(set) var unknown: Set<String> = []
     /// False where entries were left out that have been reported.
     public fileprivate(set) var isWhole: Bool
 
