@@ -82,8 +82,11 @@ final class AssignmentOperations: Sendable {
         let failure = CallFailure(
             call.error(.rejected, code: "FAILED", message: reason, requestID: begun.requestID)
         )
-        guard operation == .deletion else { throw failure }
-        return try await checkDeleted(assignment, instance, failure)
+        switch operation {
+        case .deletion: return try await checkDeleted(assignment, instance, failure)
+        // The one that failed may be the second, because the first one's answer was lost.
+        case .creation: return try await checkEffect(of: operation, assignment, instance, failure)
+        }
     }
 
     /// Begins the operation; while another change of the same account, set or principal is under way, it is tried again.
@@ -123,15 +126,16 @@ final class AssignmentOperations: Sendable {
         return failure.standing()
     }
 
-    /// What came of an operation that the service no longer knows.
+    /// After an operation that failed, or that the service no longer knows: whether its effect stands all the same.
     private func checkEffect(
         of operation: AssignmentOperation,
         _ assignment: AccountAssignment,
         _ instance: InstanceRow,
         _ failure: CallFailure
     ) async throws(CallFailure) -> Receipt {
-        let stands = try await holders(of: assignment.pair, instance).contains(assignment)
-        guard stands == (operation == .creation) else { throw failure }
+        guard let holders = try? await holders(of: assignment.pair, instance),
+            holders.contains(assignment) == (operation == .creation)
+        else { throw failure }
         return failure.standing()
     }
 

@@ -64,7 +64,7 @@ extension IdentityCenter {
 
     /// Makes a call about objects; while one that this process made is not known everywhere yet, it is tried again.
     ///
-    /// Source: measured on the Identity Store: its listings and look-ups are eventually consistent for some seconds.
+    /// The Identity Store's look-ups are eventually consistent for some seconds.
     func write<Output: Decodable & Sendable>(
         _ client: ServiceClient,
         _ operation: String,

@@ -26,7 +26,7 @@ struct Persistence: Hashable, Sendable {
 
     /// Another change of the same object is under way: about a minute.
     ///
-    /// Source: sso-admin API reference, ConflictException: "a conflict occurs when another change is in progress".
+    /// Source: sso-admin API reference, ConflictException: a retry with back-off is the recommended response.
     static let conflict = Persistence(tries: 7, firstPauseSeconds: 1.5, longestPauseSeconds: 30)
 
     /// An object made moments ago is not known everywhere yet: about 30 s.

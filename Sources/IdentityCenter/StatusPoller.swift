@@ -195,7 +195,7 @@ final class StatusPoller: Sendable {
         var asked = asked
         asked.problem = failure?.upstream
         asked.unknownSince = failure?.kind == .notFound ? asked.unknownSince ?? now : nil
-        if let failure, failure.kind == .refused || failure.kind == .malformed {
+        if let failure, [.refused, .malformed, .rejected].contains(failure.kind) {
             return finish(asked, .failure(failure))
         }
         if let failure, let since = asked.unknownSince, now - since >= StatusPoller.unknownSeconds {

@@ -146,6 +146,24 @@ struct AssignmentWriteTests {
         }
     }
 
+    @Test("a failed operation whose effect stands all the same is no failure: an earlier one's answer was lost")
+    func failedButStanding() async throws {
+        let aws = FakeAWS(world())
+        let wish = wishes(aws.world)[0]
+        aws.change {
+            $0.failOperations = "Another operation is in progress"
+            $0.world.assignments.insert(
+                FakeWorld.Assignment(
+                    type: "GROUP",
+                    principal: wish.principal.id,
+                    account: wish.account.value,
+                    set: wish.permissionSet.value
+                )
+            )
+        }
+        #expect(try await target(aws).perform(.createAssignment(wish)).stoodAlready)
+    }
+
     @Test("in a batch, the failed ones are told with their reasons")
     func failedInBatch() async throws {
         let aws = FakeAWS(world())
@@ -248,7 +266,7 @@ struct AssignmentWriteTests {
         aws.change {
             $0.faultsByOperation["CreateAccountAssignment"] = [
                 0: .error("ResourceNotFoundException"),
-                1: .body(
+                1: .instead(
                     #"{"AccountAssignmentCreationStatus": {"RequestId": "r", "Status": "FAILED", "FailureReason": "Received a 404 status error: Group not found"}}"#
                 ),
             ]

@@ -16,6 +16,8 @@ final class FakeAWS: HTTPTransport {
         case cut
         /// Worked on; then another body.
         case body(String)
+        /// Not worked on, and answered with this.
+        case instead(String)
         /// A refusal for the time, with the right time.
         case skewed
     }
@@ -104,6 +106,7 @@ extension FakeAWS.State {
         switch fault {
         case .lostBefore: return .failure(.interrupted("reset by peer"))
         case .error(let code, let status, let reason): return .success(error(code, status: status, reason: reason))
+        case .instead(let text): return .success(HTTPResponse(status: 200, body: Array(text.utf8)))
         case .skewed:
             var response = error("RequestTimeTooSkewed", status: 403)
             response.headers.append(HTTPField("Date", FakeAWS.date(now + 3600)))

@@ -160,6 +160,7 @@ struct SandboxWriteTests {
         clouds.world.inject(Fault(.operation("sso-admin", create), .nth(1), .slowOperation(polls: 20)))
         _ = try await target.perform(writes[6])
         clouds.world.clearFaults()
+        clouds.world.update { $0 = company }
         clouds.world.inject(
             Fault(.operation("sso-admin", create), .every, .failedOperation(reason: "the policy is missing"))
         )
