@@ -40,7 +40,7 @@ struct DeparturesSession: Sendable {
     // MARK: The end
 
     /// Tells of what was done, then closes the requests: so a run that is killed in between is not the last to tell.
-    func tell(_ outcomes: [DepartureOutcome], _ journal: DepartureJournal, _ more: [Condition] = []) async {
+    func tell(_ outcomes: [DepartureOutcome], _ journal: DepartureJournal, _ more: [Condition] = [], ended: [Departure] = []) async {
         var news = RunNews(
             command: command,
             run: await journal.run,
@@ -48,6 +48,7 @@ struct DeparturesSession: Sendable {
             judged: [.failure, .brake]
         )
         news.departures = outcomes.flatMap(\.people).compactMap(DepartureNews.init)
+        news.departures += ended.map(DepartureNews.init(ended:))
         news.conditions = outcomes.flatMap { conditions(of: $0) } + more
         await Telling(session, ledger: ledger, run: news.run ?? 0, command: command).tell(news, isGood: false)
     }
@@ -78,6 +79,13 @@ struct DeparturesSession: Sendable {
 }
 
 extension DepartureNews {
+    /// A found departure that a source has ended.
+    init(ended departure: Departure) {
+        self.init(
+            user: departure.identifiers.primaryAddress ?? departure.id, since: departure.since,
+            origin: departure.origin, reason: departure.reason, isReinstated: true)
+    }
+
     /// What is told of a person; nil where no departure was recorded.
     init?(_ person: OffboardedPerson) {
         guard let departure = person.departure else { return nil }

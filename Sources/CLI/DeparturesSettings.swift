@@ -19,14 +19,18 @@ extension Session {
                 return state.mayPrecede(run: run ?? .max) ? .perhaps : .nothing
             } catch { return .unknown }
         }
-        let stop = context.stop
-        settings.pause = { seconds in
+        settings.pause = Session.pause(context.stop)
+        return settings
+    }
+
+    /// Waits so many seconds, or until the run is told to stop.
+    static func pause(_ stop: StopFlag) -> @Sendable (Double) async -> Void {
+        { seconds in
             let clock = ContinuousClock()
             let end = clock.now + .seconds(seconds)
             while clock.now < end, stop.raisedBy == nil, !Task.isCancelled {
                 try? await Task.sleep(for: min(.milliseconds(100), end - clock.now))
             }
         }
-        return settings
     }
 }

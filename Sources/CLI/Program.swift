@@ -71,6 +71,9 @@ public enum Program {
         case .sync: return try await SyncCommand(context: context).run()
         case .demo: return try await DemoCommand(context: context).run()
         case .sandbox: return try await LoopbackCloudsCommand(context: context).run()
+        case .reinstate: return try await ReinstateCommand(context: context).run()
+        case .departures: return try await DeparturesCommand(context: context).run()
+        case .serve: return try await ServeCommand(context: context).run()
         case .offboard: return try await OffboardCommand(context: context).run()
         case .completions: return CompletionsCommand(context: context).run()
         default:

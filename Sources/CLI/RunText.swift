@@ -45,6 +45,14 @@ struct RunText {
                 BrakeRefusal.text(report.planned.plan, command: BrakeCommand.words(context), style: context.errorStyle)
             )
         }
+        for text in report.upkeep?.problems ?? [] { context.terminal.message("idbridge: \(Printable.text(text))") }
+        let came = (report.upkeep?.people.people ?? []) + (report.upkeep?.requests.flatMap(\.outcome.people) ?? [])
+        for person in came {
+            let count = person.withdrawn.count
+            context.terminal.message(
+                "\(Printable.name(person.name)) has departed: \(count) withdrawn, \(person.standing.count) standing."
+            )
+        }
         for name in report.takenBack {
             context.terminal.message(
                 "\(Printable.name(name)) departed while the run was at work; what it had given was taken back."

@@ -68,6 +68,10 @@ struct RecordedRun {
         RunText(context, session, report).show(command: command)
         await end(run, report.exitCode, RunText.summary(report))
         await telling.ended(report)
+        if let upkeep = report.upkeep {
+            await DepartureRequests(environment, DepartureJournal(ledger, command: command, run: run))
+                .close(upkeep.requests)
+        }
         RunMetrics(context).write(exitCode: report.exitCode, report: report)
         return report.exitCode
     }

@@ -51,6 +51,11 @@ struct Telling {
             .failure(of: $0.key, $0.value)
         }
         news.conditions += report.failures.map { .failedAction($0.record(run: run, isAllowed: false)) }
+        if let upkeep = report.upkeep {
+            let outcomes = upkeep.requests.map(\.outcome) + [upkeep.people]
+            news.departures = outcomes.flatMap(\.people).compactMap(DepartureNews.init)
+            news.departures += upkeep.ended.map(DepartureNews.init(ended:))
+        }
         let done = report.outcomes.filter(\.isDone).map(\.action.kind)
         if !done.isEmpty {
             news.changes = ChangeNews(

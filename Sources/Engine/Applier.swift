@@ -8,6 +8,7 @@ public struct Applier: Sendable {
     private let isAllowed: Bool
     private let maxParallel: Int
     private let identifiers: [UserID: Departure.Identifiers]
+    private let ended: Set<String>
 
     /// An applier for one run.
     ///
@@ -16,18 +17,21 @@ public struct Applier: Sendable {
     ///   - isAllowed: whether a person allowed what is taken.
     ///   - maxParallel: how many actions are in flight at most.
     ///   - identifiers: by what a departure made meanwhile would name the people who get something.
+    ///   - ended: the ids of found departures that a source has ended.
     public init(
         _ environment: RunEnvironment,
         run: Int64,
         isAllowed: Bool,
         maxParallel: Int,
-        identifiers: [UserID: Departure.Identifiers]
+        identifiers: [UserID: Departure.Identifiers],
+        ended: Set<String> = []
     ) {
         self.environment = environment
         self.run = run
         self.isAllowed = isAllowed
         self.maxParallel = max(1, maxParallel)
         self.identifiers = identifiers
+        self.ended = ended
     }
 
     /// Performs the actions: first the withdrawals that come before everything else, then the rest.
@@ -98,9 +102,8 @@ public struct Applier: Sendable {
     private func departureSince(_ action: Action) async throws(LedgerError) -> String? {
         guard action.kind == .addMember, let user = action.userID else { return nil }
         let person = identifiers[user] ?? Departure.Identifiers(userID: user)
-        let departures = try await environment.ledger.departures()
+        let departures = try await environment.ledger.departures().filter { !ended.contains($0.id) }
         guard let departure = DepartureMatching(departures).departure(of: person) else { return nil }
-        if case .found = departure.origin { return nil }
         return "\(action.user ?? user.value) has departed since the plan was made (\(departure.since))"
     }
 

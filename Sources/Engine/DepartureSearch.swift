@@ -11,6 +11,9 @@ public struct SearchReport: Sendable {
     public var failedSources: [(source: String, error: UpstreamError)] = []
     /// What could not be looked into and is looked into again by the next run.
     public var postponed: [String] = []
+
+    /// Nobody found.
+    public init() {}
 }
 
 /// Finds the people who have left at the sources and takes them out: the frequent cron job (`DESIGN.md`, Departures 7).

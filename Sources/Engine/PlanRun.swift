@@ -28,6 +28,8 @@ public struct RunReport: Sendable {
     public var standing = 0
     /// Actions of the fresh plan that wait for the next run.
     public var waitingActions = 0
+    /// What the upkeep of departures came to; nil where there was none.
+    public var upkeep: UpkeepReport?
     /// People whose membership was taken back since they departed while the run was at work.
     public var takenBack: [String] = []
     /// The exit code.
@@ -57,8 +59,14 @@ public struct PlanRun: Sendable {
 
     /// Plans and applies without questions: the cron job.
     public func sync(_ request: PlanRequest, run: Int64) async throws(EngineError) -> RunReport {
+        let upkeep = DepartureUpkeep(environment, run: run, command: "sync")
+        var kept = await upkeep.before()
         let planned = try await WorldReader(environment).plan(request)
-        return try await carryOut(planned, planned.plan.actions, run: run)
+        var report = try await carryOut(planned, planned.plan.actions, run: run)
+        await upkeep.after(planned, &kept)
+        report.upkeep = kept
+        if report.exitCode == 0, !kept.isWhole { report.exitCode = 4 }
+        return report
     }
 
     /// Carries out a document, after a fresh plan.
@@ -97,7 +105,8 @@ public struct PlanRun: Sendable {
             run: run,
             isAllowed: planned.result.isAllowed,
             maxParallel: options.maxParallel,
-            identifiers: planned.result.identifiers
+            identifiers: planned.result.identifiers,
+            ended: planned.result.endedDepartures
         )
         report.outcomes = await applier.apply(open)
         report.takenBack = try await takeBack(after: report.outcomes, planned)

@@ -95,6 +95,17 @@ final class Company: Sendable {
             try process.run()
         }
 
+        /// The first line on standard error that fits, once it is there; nil where the program ends without one.
+        func line(where fits: (String) -> Bool) async -> String? {
+            while true {
+                let isRunning = process.isRunning
+                let text = (try? String(contentsOf: files.errors, encoding: .utf8)) ?? ""
+                if let line = text.split(separator: "\n").map(String.init).first(where: fits) { return line }
+                guard isRunning else { return nil }
+                await Task.yield()
+            }
+        }
+
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
         func end() async -> Ending {
@@ -122,6 +133,9 @@ final class Company: Sendable {
     func run(_ arguments: [String], input: String = "") async throws -> Ending {
         try await begin(arguments, input: input).end()
     }
+
+    /// Changes the world, as somebody else would; what the change returns is of no interest.
+    func change<Ignored: Sendable>(_ change: (inout World) -> Ignored) { _ = sandbox.world.update(change) }
 
     // MARK: What people hold
 

@@ -1,0 +1,154 @@
+import Crypto
+import Departures
+import Foundation
+import HTTP
+import HTTPServer
+import Model
+import SQLiteLedger
+import Sandbox
+import Synchronization
+import Testing
+
+@Suite("The HR webhook")
+struct ServeTests {
+    private static let now: Int64 = 1_780_000_000
+    private static let key = Array("a key of the HR system".utf8)
+
+    private struct Running {
+        var server: HTTPServer
+        var ledger: SQLiteLedger
+        var transport = CurlTransport(configuration: TransportConfiguration(maximumRequestsPerHost: 32, environment: [:]))
+
+        func post(
+            _ body: String, at seconds: Int64 = ServeTests.now, key: [UInt8] = ServeTests.key, signature: String? = nil
+        ) async throws -> HTTPResponse {
+            let message = Array("\(seconds).".utf8) + Array(body.utf8)
+            let signed = signature ?? "sha256=" + HMACSHA256.authenticate(message, key: key).hex
+            var request = HTTPRequest(method: "POST", url: server.baseURL + "/v1/departures")
+            request.headers = [
+                HTTPField("Idbridge-Timestamp", String(seconds)), HTTPField("Idbridge-Signature", signed),
+                HTTPField("Content-Type", "application/json"),
+            ]
+            request.body = Array(body.utf8)
+            return try await transport.send(request)
+        }
+
+        func get(_ path: String) async throws -> HTTPResponse {
+            try await transport.send(HTTPRequest(method: "GET", url: server.baseURL + path))
+        }
+    }
+
+    private func start(_ ledger: (any Ledger)? = nil) throws -> Running {
+        let kept = try SQLiteLedger.inMemory()
+        let service = DepartureService(
+            keys: [Array("an older key".utf8), ServeTests.key], ledger: ledger ?? kept,
+            clock: { Timestamp(seconds: ServeTests.now) }, metrics: ServeMetrics(), noticed: {})
+        let server = try HTTPServer(
+            configuration: HTTPServerConfiguration(maximumBodyBytes: DepartureService.maximumBodyBytes)
+        ) { request in await service.answer(request) }
+        return Running(server: server, ledger: kept)
+    }
+
+    @Test("a signed request is in the ledger before 202; the same one again gets the same answer and does nothing")
+    func good() async throws {
+        let running = try start()
+        defer { running.server.stop() }
+        let body = #"{"users": ["bob@example.com"], "reason": "last day"}"#
+        let first = try await running.post(body)
+        #expect(first.status == 202)
+        let open = try await running.ledger.openRequests()
+        #expect(open.map(\.users) == [["bob@example.com"]] && open.first?.reason == "last day")
+        #expect(String(decoding: first.body, as: UTF8.self).contains(open[0].id))
+        let again = try await running.post(body)
+        #expect(again.status == 202 && again.body == first.body)
+        try await running.ledger.close(request: open[0].id, at: Timestamp(seconds: ServeTests.now))
+        #expect(try await running.post(body).body == first.body)
+        #expect(try await running.ledger.openRequests().isEmpty)
+        #expect(try await running.post(body, at: ServeTests.now + 300, key: Array("an older key".utf8)).status == 202)
+    }
+
+    @Test("what is signed wrongly, too early, too late, too large or malformed is not obeyed")
+    func bad() async throws {
+        let running = try start()
+        defer { running.server.stop() }
+        let body = #"{"users": ["bob@example.com"]}"#
+        let good = HMACSHA256.authenticate(Array("\(ServeTests.now).\(body)".utf8), key: ServeTests.key).hex
+        #expect(try await running.post(body, key: Array("wrong".utf8)).status == 401)
+        #expect(try await running.post(body, at: ServeTests.now - 301).status == 401)
+        #expect(try await running.post(body, at: ServeTests.now + 301).status == 401)
+        #expect(try await running.post(body + " ", signature: "sha256=\(good)").status == 401)
+        for signature in ["", good, "sha1=\(good)", "sha256=", "sha256=\(good)00", "sha256=\(good.dropLast())g"] {
+            #expect(try await running.post(body, signature: signature).status == 401, "\(signature)")
+        }
+        #expect(try await running.post(body, signature: "sha256=\(good)").status == 202)
+        try await running.ledger.close(
+            request: try await running.ledger.openRequests()[0].id, at: Timestamp(seconds: ServeTests.now))
+        let wrong = [
+            "", "{", "[]", "{}", #"{"users": []}"#, #"{"users": "bob"}"#, #"{"users": [1]}"#, #"{"users": [" "]}"#,
+            #"{"users": ["a\u0000b"]}"#, #"{"users": ["bob"], "reason": 1}"#,
+        ]
+        for body in wrong { #expect(try await running.post(body).status == 400, "\(body)") }
+        let large = #"{"users": ["\#(String(repeating: "x", count: 70_000))"]}"#
+        #expect(try await running.post(large).status == 413)
+        #expect(try await running.get("/v1/departures").status == 405)
+        #expect(try await running.get("/elsewhere").status == 404)
+        #expect(try await running.ledger.openRequests().isEmpty)
+    }
+
+    @Test("thousands of good and bad requests at once: none of the good is lost, none of the bad obeyed")
+    func flood() async throws {
+        let running = try start()
+        defer { running.server.stop() }
+        let statuses = try await withThrowingTaskGroup(of: (Bool, Int).self) { group in
+            for number in 0..<2000 {
+                let isGood = number.isMultiple(of: 2)
+                group.addTask {
+                    let body = #"{"users": ["\#(isGood ? "good" : "bad")\#(number)@example.com"]}"#
+                    let key = isGood ? ServeTests.key : Array("wrong".utf8)
+                    return (isGood, try await running.post(body, key: key).status)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses.allSatisfy { $0.1 == ($0.0 ? 202 : 401) })
+        let users = try await running.ledger.openRequests().flatMap(\.users)
+        #expect(users.count == 1000 && Set(users).count == 1000)
+        #expect(users.allSatisfy { $0.hasPrefix("good") })
+        let metrics = String(decoding: try await running.get("/metrics").body, as: UTF8.self)
+        #expect(metrics.contains(#"idbridge_serve_answers_total{status="202"} 1000"#))
+        #expect(metrics.contains("idbridge_serve_requests_open 1000"))
+        #expect(try await running.get("/healthz").status == 200)
+    }
+
+    @Test("the program takes a request, carries it out, and stops on SIGTERM")
+    func program() async throws {
+        var world = World.company()
+        let bob = try #require(world.identityCenter.user(named: "bob@example.com")).id
+        world.giveEverything(to: bob)
+        let company = try await Company(
+            world, settings: "serve: { listen: \"127.0.0.1:0\", keys: [ \"${env:HR_KEY}\" ] }")
+        let running = try company.begin(["serve"], with: ["HR_KEY": "secret"])
+        let address = try #require(await running.line(where: { $0.contains("listening on") }))
+        let base = try #require(address.split(separator: " ").last.map(String.init))
+        let (gone, told) = AsyncStream.makeStream(of: Void.self)
+        company.sandbox.world.afterCall { _ in
+            if company.holdings(of: bob).isEmpty { told.finish() }
+        }
+        let seconds = Int64(Date().timeIntervalSince1970)
+        let body = #"{"users": ["bob@example.com"], "reason": "HR"}"#
+        var request = HTTPRequest(method: "POST", url: base + "/v1/departures")
+        request.headers = [
+            HTTPField("Idbridge-Timestamp", String(seconds)),
+            HTTPField(
+                "Idbridge-Signature",
+                "sha256=" + HMACSHA256.authenticate(Array("\(seconds).\(body)".utf8), key: Array("secret".utf8)).hex),
+        ]
+        request.body = Array(body.utf8)
+        let transport = CurlTransport(configuration: TransportConfiguration(environment: [:]))
+        #expect(try await transport.send(request).status == 202)
+        for await _ in gone {}
+        #expect(company.holdings(of: bob) == [] && company.markers.count == 1)
+        running.signal(SIGTERM)
+        #expect(await running.end().code == 143)
+    }
+}
