@@ -6,7 +6,9 @@ struct CommandRegistry: Sendable {
     let commands: [CommandDescription]
 
     /// The commands that are built.
-    static let available = CommandRegistry([.demo, .check, .plan, .apply, .sync, .offboard, .reinstate, .departures, .serve, .sandbox, .completions])
+    static let available = CommandRegistry([
+        .demo, .check, .plan, .apply, .sync, .offboard, .reinstate, .departures, .serve, .sandbox, .completions,
+    ])
 
     /// Those commands of the table that are named; the table gives the order.
     init(_ names: [CommandName]) {

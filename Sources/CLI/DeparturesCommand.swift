@@ -12,7 +12,10 @@ struct DeparturesCommand {
     func run() async throws(CommandFailure) -> Int32 {
         let configuration = try context.configuration()
         let departures = try DeparturesSession(
-            try Session(context, configuration), command: "departures", mayLackLedger: false)
+            try Session(context, configuration),
+            command: "departures",
+            mayLackLedger: false
+        )
         let journal = departures.journal()
         let environment = departures.environment
         let allowed = context.arguments[.allowRemovals]?.text
@@ -42,7 +45,10 @@ struct DeparturesCommand {
     }
 
     private func finish(
-        _ upkeep: UpkeepReport, _ search: SearchReport, _ departures: DeparturesSession, _ journal: DepartureJournal,
+        _ upkeep: UpkeepReport,
+        _ search: SearchReport,
+        _ departures: DeparturesSession,
+        _ journal: DepartureJournal,
         exitCode: Int32
     ) async {
         let outcomes = outcomes(upkeep, search)
@@ -67,14 +73,19 @@ struct DeparturesCommand {
             context.terminal.message("\(name) is active again: the departure of \(departure.since) has ended.")
         }
         for outcome in outcomes {
-            for finding in outcome.ambiguous { context.terminal.message("idbridge: \(OffboardText.ambiguity(finding))") }
+            for finding in outcome.ambiguous {
+                context.terminal.message("idbridge: \(OffboardText.ambiguity(finding))")
+            }
             if let brake = outcome.brake {
                 let per = departures.session.configuration.departures.perSeconds
                 context.terminal.message(
-                    OffboardText.brake(brake, perSeconds: per, lift: departures.liftingCommand(brake)))
+                    OffboardText.brake(brake, perSeconds: per, lift: departures.liftingCommand(brake))
+                )
             }
             if let problem = outcome.targetProblem {
-                context.terminal.message("idbridge: Identity Center could not be asked: \(Printable.text("\(problem)"))")
+                context.terminal.message(
+                    "idbridge: Identity Center could not be asked: \(Printable.text("\(problem)"))"
+                )
             }
             for note in outcome.notes { context.terminal.message("idbridge: \(Printable.text(note))") }
         }

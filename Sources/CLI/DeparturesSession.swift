@@ -40,7 +40,12 @@ struct DeparturesSession: Sendable {
     // MARK: The end
 
     /// Tells of what was done, then closes the requests: so a run that is killed in between is not the last to tell.
-    func tell(_ outcomes: [DepartureOutcome], _ journal: DepartureJournal, _ more: [Condition] = [], ended: [Departure] = []) async {
+    func tell(
+        _ outcomes: [DepartureOutcome],
+        _ journal: DepartureJournal,
+        _ more: [Condition] = [],
+        ended: [Departure] = []
+    ) async {
         var news = RunNews(
             command: command,
             run: await journal.run,
@@ -82,8 +87,12 @@ extension DepartureNews {
     /// A found departure that a source has ended.
     init(ended departure: Departure) {
         self.init(
-            user: departure.identifiers.primaryAddress ?? departure.id, since: departure.since,
-            origin: departure.origin, reason: departure.reason, isReinstated: true)
+            user: departure.identifiers.primaryAddress ?? departure.id,
+            since: departure.since,
+            origin: departure.origin,
+            reason: departure.reason,
+            isReinstated: true
+        )
     }
 
     /// What is told of a person; nil where no departure was recorded.

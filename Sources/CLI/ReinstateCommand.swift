@@ -13,7 +13,10 @@ struct ReinstateCommand {
         let users = try UserOperands(context).read()
         let configuration = try context.configuration()
         let departures = try DeparturesSession(
-            try Session(context, configuration), command: "reinstate", mayLackLedger: false)
+            try Session(context, configuration),
+            command: "reinstate",
+            mayLackLedger: false
+        )
         let work = DepartureReinstatement(departures.environment)
         var people: [ReinstatedPerson]
         do throws(EngineError) { people = try await work.find(users) } catch { throw CommandFailure(error) }
@@ -43,7 +46,9 @@ struct ReinstateCommand {
             return "idbridge: \(Printable.name(person.asked)) fits \(person.candidates.count) departures: \(candidates)"
         }
         throw CommandFailure(
-            64, (lines + ["Nothing was changed. Name each by an id that is theirs alone."]).joined(separator: "\n"))
+            64,
+            (lines + ["Nothing was changed. Name each by an id that is theirs alone."]).joined(separator: "\n")
+        )
     }
 
     private func exitCode(_ people: [ReinstatedPerson]) -> Int32 {
@@ -56,8 +61,12 @@ struct ReinstateCommand {
         news.departures = people.filter { !$0.isUnknown }.map { person in
             let departure = person.departures.first
             return DepartureNews(
-                user: person.name, since: departure?.since ?? context.now, origin: departure?.origin ?? .requested,
-                reason: departure?.reason, isReinstated: true)
+                user: person.name,
+                since: departure?.since ?? context.now,
+                origin: departure?.origin ?? .requested,
+                reason: departure?.reason,
+                isReinstated: true
+            )
         }
         await Telling(departures.session, ledger: departures.ledger, run: run, command: "reinstate")
             .tell(news, isGood: false)
@@ -78,7 +87,8 @@ struct ReinstateCommand {
             }
             for problem in person.problems {
                 context.terminal.message(
-                    "idbridge: \(Printable.name(person.name)): \(Printable.text(problem.description)); reinstate again when that is mended")
+                    "idbridge: \(Printable.name(person.name)): \(Printable.text(problem.description)); reinstate again when that is mended"
+                )
             }
         }
     }
@@ -109,7 +119,8 @@ struct ReinstateCommand {
         [
             "user": .string(person.name), "userId": .optional(person.userID?.value),
             "departures": .array(
-                person.departures.map { ["id": .string($0.id), "since": .string($0.since.description)] }),
+                person.departures.map { ["id": .string($0.id), "since": .string($0.since.description)] }
+            ),
             "markers": .strings(person.marks.map(\.displayName)), "enabled": .bool(person.isEnabled),
             "notRestored": .array(person.outside.map(outside)),
         ]

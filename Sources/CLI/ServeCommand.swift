@@ -19,13 +19,20 @@ struct ServeCommand {
         let serve = try settings(configuration)
         let keys = try keys(serve)
         let departures = try DeparturesSession(
-            try Session(context, configuration), command: "serve", mayLackLedger: false)
+            try Session(context, configuration),
+            command: "serve",
+            mayLackLedger: false
+        )
         let metrics = ServeMetrics()
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let context = context
         let service = DepartureService(
-            keys: keys, ledger: departures.ledger, clock: { context.now }, metrics: metrics,
-            noticed: { wake.yield() })
+            keys: keys,
+            ledger: departures.ledger,
+            clock: { context.now },
+            metrics: metrics,
+            noticed: { wake.yield() }
+        )
         let server = try listen(serve, service)
         context.terminal.message("idbridge: listening on \(server.baseURL)")
         // What a run before this one left in the ledger.
@@ -62,22 +69,30 @@ struct ServeCommand {
         do throws(HTTPServerError) {
             return try HTTPServer(
                 configuration: HTTPServerConfiguration(
-                    address: serve.host == "localhost" ? "127.0.0.1" : serve.host, port: UInt16(clamping: serve.port),
-                    maximumBodyBytes: DepartureService.maximumBodyBytes, maximumConnections: 256,
-                    idleTimeoutSeconds: 10, maximumHeaderBytes: 16 << 10)
+                    address: serve.host == "localhost" ? "127.0.0.1" : serve.host,
+                    port: UInt16(clamping: serve.port),
+                    maximumBodyBytes: DepartureService.maximumBodyBytes,
+                    maximumConnections: 256,
+                    idleTimeoutSeconds: 10,
+                    maximumHeaderBytes: 16 << 10
+                )
             ) { request in await service.answer(request) }
         } catch { throw CommandFailure(1, "idbridge: serve.listen: \(error)") }
     }
 
     private func worker(_ departures: DeparturesSession, _ metrics: ServeMetrics) -> DepartureWorker {
-        DepartureWorker(departures.environment, metrics: metrics, journal: { departures.journal() }) { outcomes, journal in
+        DepartureWorker(departures.environment, metrics: metrics, journal: { departures.journal() }) {
+            outcomes,
+            journal in
             await departures.tell(outcomes.map(\.outcome), journal)
             let code = outcomes.map { $0.outcome.exitCode(isLedgerWhole: true) }.max() ?? 0
             await departures.end(journal, exitCode: code, outcome: OffboardText.summary(outcomes.map(\.outcome)))
             for outcome in outcomes {
                 let names = outcome.request.users.prefix(20).map(Printable.name).joined(separator: ", ")
                 let end = outcome.staysOpen ? "stays queued" : "carried out"
-                departures.context.terminal.message("idbridge: request \(Printable.text(outcome.request.id)) (\(names)): \(end)")
+                departures.context.terminal.message(
+                    "idbridge: request \(Printable.text(outcome.request.id)) (\(names)): \(end)"
+                )
             }
         }
     }

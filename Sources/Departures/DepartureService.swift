@@ -21,7 +21,10 @@ public final class DepartureService: Sendable {
     ///   - keys: the keys that requests may be signed with; an empty one is never used.
     ///   - noticed: called when a new request is in the ledger.
     public init(
-        keys: [[UInt8]], ledger: any Ledger, clock: @escaping @Sendable () -> Timestamp, metrics: ServeMetrics,
+        keys: [[UInt8]],
+        ledger: any Ledger,
+        clock: @escaping @Sendable () -> Timestamp,
+        metrics: ServeMetrics,
         noticed: @escaping @Sendable () -> Void
     ) {
         self.keys = keys.filter { !$0.isEmpty }
@@ -58,8 +61,12 @@ public final class DepartureService: Sendable {
         let now = clock()
         let timestamp = request.header("Idbridge-Timestamp")
         let isSigned = RequestSignature.isValid(
-            timestamp: timestamp, signature: request.header("Idbridge-Signature"), body: request.body, keys: keys,
-            now: now)
+            timestamp: timestamp,
+            signature: request.header("Idbridge-Signature"),
+            body: request.body,
+            keys: keys,
+            now: now
+        )
         // One answer for all of it: who signs wrongly learns nothing about what was wrong.
         guard isSigned, let timestamp else { return refusal(401, "the signature or the timestamp is not valid") }
         guard rate.take(at: Double(now.seconds)) else {
@@ -72,7 +79,8 @@ public final class DepartureService: Sendable {
         let id = RequestSignature.id(timestamp: timestamp, body: request.body)
         do throws(LedgerError) {
             let isNew = try await ledger.enqueue(
-                DepartureRequest(id: id, users: body.users, reason: body.reason, origin: "serve", flags: [], at: now))
+                DepartureRequest(id: id, users: body.users, reason: body.reason, origin: "serve", flags: [], at: now)
+            )
             if isNew { noticed() }
             return .json("{\"id\": \"\(id)\"}\n", status: 202)
         } catch {
@@ -87,7 +95,8 @@ public final class DepartureService: Sendable {
         } catch { return refusal(503, "the ledger cannot be read") }
     }
 
-    private func refusal(_ status: Int, _ text: String, headers: [(name: String, value: String)] = []) -> ServerResponse {
+    private func refusal(_ status: Int, _ text: String, headers: [(name: String, value: String)] = []) -> ServerResponse
+    {
         var response = ServerResponse.json("{\"error\": \"\(text)\"}\n", status: status)
         response.headers += headers
         return response

@@ -17,7 +17,9 @@ public struct DepartureWorker: Sendable {
     ///   - journal: makes the journal of one batch: each is a run of its own, begun after its departures are recorded.
     ///   - tell: tells of a batch.
     public init(
-        _ environment: RunEnvironment, metrics: ServeMetrics, journal: @escaping @Sendable () -> DepartureJournal,
+        _ environment: RunEnvironment,
+        metrics: ServeMetrics,
+        journal: @escaping @Sendable () -> DepartureJournal,
         tell: @escaping Telling
     ) {
         self.environment = environment
@@ -44,7 +46,9 @@ public struct DepartureWorker: Sendable {
         await requests.close(outcomes)
         let people = outcomes.flatMap(\.outcome.people)
         metrics.carriedOut(
-            people: people.count { $0.departure != nil }, withdrawn: people.reduce(0) { $0 + $1.withdrawn.count },
-            at: environment.clock().seconds)
+            people: people.count { $0.departure != nil },
+            withdrawn: people.reduce(0) { $0 + $1.withdrawn.count },
+            at: environment.clock().seconds
+        )
     }
 }

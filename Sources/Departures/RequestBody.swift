@@ -22,7 +22,8 @@ struct RequestBody: Decodable, Sendable {
             throw RequestFault("a text is longer than \(RequestBody.longestText) bytes")
         }
         guard users.allSatisfy({ $0.contains { !$0.isWhitespace } }) else { throw RequestFault("a user is empty") }
-        guard !users.contains(where: { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } }) else {
+        guard !users.contains(where: { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } })
+        else {
             throw RequestFault("a user has control characters in it")
         }
     }

@@ -12,7 +12,11 @@ public enum RequestSignature {
     ///   - timestamp: the field `Idbridge-Timestamp`: seconds since 1970, in digits.
     ///   - signature: the field `Idbridge-Signature`: `sha256=HEX`.
     public static func isValid(
-        timestamp: String?, signature: String?, body: [UInt8], keys: [[UInt8]], now: Timestamp
+        timestamp: String?,
+        signature: String?,
+        body: [UInt8],
+        keys: [[UInt8]],
+        now: Timestamp
     ) -> Bool {
         guard let timestamp, let seconds = seconds(timestamp), let signature, let given = bytes(signature) else {
             return false
@@ -31,7 +35,9 @@ public enum RequestSignature {
     }
 
     private static func seconds(_ text: String) -> Int64? {
-        guard (1...12).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard (1...12).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
         return Int64(text)
     }
 

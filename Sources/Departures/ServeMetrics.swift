@@ -34,16 +34,22 @@ public final class ServeMetrics: Sendable {
             lines += values.map { "idbridge_serve_\(name)\($0.labels) \($0.value)" }
         }
         add(
-            "answers_total", "counter", "Answers by status.",
-            counts.answers.sorted { $0.key < $1.key }.map { ("{status=\"\($0.key)\"}", $0.value) })
+            "answers_total",
+            "counter",
+            "Answers by status.",
+            counts.answers.sorted { $0.key < $1.key }.map { ("{status=\"\($0.key)\"}", $0.value) }
+        )
         if let openRequests { add("requests_open", "gauge", "Requests that wait in the ledger.", [("", openRequests)]) }
         add("ledger_up", "gauge", "Whether the ledger can be read.", [("", openRequests == nil ? 0 : 1)])
         add("people_total", "counter", "People taken out.", [("", counts.people)])
         add("withdrawn_total", "counter", "Accesses withdrawn.", [("", counts.withdrawn)])
         add("batches_total", "counter", "Batches of requests carried out.", [("", counts.batches)])
         add(
-            "last_batch_seconds", "gauge", "When the last batch was carried out, in seconds since 1970.",
-            [("", Int(counts.lastBatchSeconds))])
+            "last_batch_seconds",
+            "gauge",
+            "When the last batch was carried out, in seconds since 1970.",
+            [("", Int(counts.lastBatchSeconds))]
+        )
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -47,7 +47,10 @@ public struct DepartureReinstatement: Sendable {
     }
 
     private func find(
-        _ asked: String, _ recorded: [Departure], _ marks: DepartureMarks, _ lookup: PersonLookup
+        _ asked: String,
+        _ recorded: [Departure],
+        _ marks: DepartureMarks,
+        _ lookup: PersonLookup
     ) async -> ReinstatedPerson {
         let key = asked.trimmed
         var person = ReinstatedPerson(asked: key, name: key)
@@ -71,7 +74,8 @@ public struct DepartureReinstatement: Sendable {
             person.candidates = departures.map { FoundPerson(target: nil, recorded: $0).shown }
             return person
         }
-        var identifiers = clusters.first ?? Departure.Identifiers(sourceIDs: [key], userID: UserID(key.folded), primaryAddress: key)
+        var identifiers =
+            clusters.first ?? Departure.Identifiers(sourceIDs: [key], userID: UserID(key.folded), primaryAddress: key)
         if clusters.isEmpty, finding.isAmbiguous {
             let marked = finding.people.filter { !marks.of($0.identifiers).isEmpty }
             if marked.count > 1 {
@@ -79,7 +83,9 @@ public struct DepartureReinstatement: Sendable {
                 return person
             }
             if let one = marked.first { identifiers = one.identifiers }
-        } else if let one = finding.person, one.recorded == nil, clusters.isEmpty || clusters[0].isSamePerson(as: one.identifiers) {
+        } else if let one = finding.person, one.recorded == nil,
+            clusters.isEmpty || clusters[0].isSamePerson(as: one.identifiers)
+        {
             identifiers = clusters.isEmpty ? one.identifiers : clusters[0].merged(with: one.identifiers)
         }
         person.departures = departures
@@ -102,14 +108,19 @@ public struct DepartureReinstatement: Sendable {
         do throws(LedgerError) {
             for departure in person.departures {
                 try await environment.ledger.reinstate(
-                    departure: departure.id, at: environment.clock(), reason: "reinstate \(person.asked)")
+                    departure: departure.id,
+                    at: environment.clock(),
+                    reason: "reinstate \(person.asked)"
+                )
             }
             try await withdrawRequests(person)
             person.outside = try await outside(person)
             if let user = person.userID { await KnownAssignments(environment.ledger).forget(user) }
         } catch { throw .ledger(error) }
         var records: [ActionRecord] = []
-        for mark in person.marks { await perform(.deleteGroup(mark.id, revision: nil), mark.displayName, run, &person, &records) }
+        for mark in person.marks {
+            await perform(.deleteGroup(mark.id, revision: nil), mark.displayName, run, &person, &records)
+        }
         if environment.settings.canDisable, let user = person.userID {
             let failures = person.problems.count
             do throws(UpstreamError) {
@@ -124,12 +135,25 @@ public struct DepartureReinstatement: Sendable {
     }
 
     private func perform(
-        _ write: Write, _ group: String?, _ run: Int64, _ person: inout ReinstatedPerson, _ records: inout [ActionRecord]
+        _ write: Write,
+        _ group: String?,
+        _ run: Int64,
+        _ person: inout ReinstatedPerson,
+        _ records: inout [ActionRecord]
     ) async {
         var record = ActionRecord(
-            run: run, actionID: "\(write.kindName) \(write.sortKey)", kind: write.kindName, group: group,
-            groupID: write.groupID?.value, user: person.name, userID: person.userID?.value, status: .done,
-            at: environment.clock(), reason: "reinstate", countsForBrakes: false)
+            run: run,
+            actionID: "\(write.kindName) \(write.sortKey)",
+            kind: write.kindName,
+            group: group,
+            groupID: write.groupID?.value,
+            user: person.name,
+            userID: person.userID?.value,
+            status: .done,
+            at: environment.clock(),
+            reason: "reinstate",
+            countsForBrakes: false
+        )
         do throws(UpstreamError) {
             record.requestID = try await environment.target.perform(write).requestID
         } catch {
@@ -145,7 +169,8 @@ public struct DepartureReinstatement: Sendable {
     private func withdrawRequests(_ person: ReinstatedPerson) async throws(LedgerError) {
         let names = Set(
             ([person.asked, person.name, person.userID?.value ?? ""]
-                + person.departures.compactMap(\.identifiers.primaryAddress)).map(\.folded))
+                + person.departures.compactMap(\.identifiers.primaryAddress)).map(\.folded)
+        )
         for request in try await environment.ledger.openRequests() {
             let rest = request.users.filter { !names.contains($0.trimmed.folded) }
             guard rest.count < request.users.count else { continue }
@@ -164,7 +189,10 @@ public struct DepartureReinstatement: Sendable {
         guard let user = person.userID, let since = person.departures.map(\.since).min() else { return [] }
         let kinds: Set<String> = ["removeMember", "deleteAssignment", "deleteApplicationAssignment"]
         let records = try await environment.ledger.actions(
-            run: nil, about: user.value, limit: DepartureReinstatement.mostRecords)
+            run: nil,
+            about: user.value,
+            limit: DepartureReinstatement.mostRecords
+        )
         var seen: Set<String> = []
         return records.filter { record in
             kinds.contains(record.kind) && record.at >= since && [.done, .begun].contains(record.status)

@@ -51,7 +51,9 @@ struct KillTests {
         for number in 1...calls {
             let company = try await Company(world, mapping: KillTests.mapping)
             let killer = Killer(at: number)
-            if !isPerformed { company.sandbox.world.inject(Fault(Fault.Match(), .nth(number), .closed(performed: false))) }
+            if !isPerformed {
+                company.sandbox.world.inject(Fault(Fault.Match(), .nth(number), .closed(performed: false)))
+            }
             company.sandbox.world.onCall { _ in _ = killer.count() }
             let running = try company.begin(["offboard", bob])
             killer.watch(running)
@@ -62,7 +64,9 @@ struct KillTests {
             #expect(company.holdings(of: bob) == [], "killed at call \(number): \(next.code) \(next.errors)")
             #expect(company.markers.count == 1, "killed at call \(number)")
         }
-        print("offboard killed at \(kills) of \(calls) calls, \(isPerformed ? "after" : "before") each: nothing was left")
+        print(
+            "offboard killed at \(kills) of \(calls) calls, \(isPerformed ? "after" : "before") each: nothing was left"
+        )
         #expect(kills > 0)
     }
 }

@@ -13,7 +13,9 @@ struct SearchTests {
         """
 
     private func company(
-        settings: String = "", mapping: String = mapping, _ change: (inout World) -> Void = { _ in }
+        settings: String = "",
+        mapping: String = mapping,
+        _ change: (inout World) -> Void = { _ in }
     ) async throws -> (Company, bob: String) {
         var world = World.company()
         let bob = try #require(world.identityCenter.user(named: "bob@example.com")).id
@@ -91,7 +93,9 @@ struct SearchTests {
         let end = try await company.run("departures")
         #expect(end.code == 3, "\(end.errors)")
         #expect(company.holdings(of: bob).count == 4)
-        let fingerprint = try #require(end.errors.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("sha256:") })
+        let fingerprint = try #require(
+            end.errors.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("sha256:") }
+        )
         let lifted = try await company.run("departures", "--allow-removals", String(fingerprint))
         #expect(lifted.code == 0, "\(lifted.errors)")
         #expect(company.holdings(of: bob) == [])
@@ -107,7 +111,10 @@ struct SearchTests {
         #expect(company.holdings(of: bob).count == 4)
     }
 
-    @Test("what comes back is withdrawn by the next sync and by the next departures", arguments: ["sync", "departures"])
+    @Test(
+        "what comes back is withdrawn by the next sync and by the next departures",
+        arguments: ["sync", "departures"]
+    )
     func upkeep(command: String) async throws {
         let (company, bob) = try await company()
         try await company.run("offboard", bob)
@@ -133,15 +140,23 @@ struct SearchTests {
         #expect(company.holdings(of: bob) == [])
         let configuration = try String(contentsOf: company.folder.appending(path: "idbridge.yaml"), encoding: .utf8)
         try company.write(
-            configuration.replacing("owner: platform", with: "owner: other").replacing("ledger.sqlite", with: "b.sqlite"),
-            to: "idbridge.yaml")
+            configuration.replacing("owner: platform", with: "owner: other").replacing(
+                "ledger.sqlite",
+                with: "b.sqlite"
+            ),
+            to: "idbridge.yaml"
+        )
         try company.write(SearchTests.mapping.replacing("readers", with: "others"), to: "Mappings/groups.yaml")
         #expect(try await company.run("sync").code == 0)
         #expect(company.holdings(of: bob) == [])
         company.change { world in
             let old = world.identityCenter.user(bob)
             world.identityCenter.users.removeAll { $0.id == bob }
-            world.addUser("bob@example.com", id: Identifier.uuid("again", "bob"), externalID: old?.externalIDs.first?.id)
+            world.addUser(
+                "bob@example.com",
+                id: Identifier.uuid("again", "bob"),
+                externalID: old?.externalIDs.first?.id
+            )
         }
         #expect(try await company.run("sync").code == 0)
         #expect(company.holdings(of: Identifier.uuid("again", "bob")) == [])

@@ -17,10 +17,15 @@ struct ServeTests {
     private struct Running {
         var server: HTTPServer
         var ledger: SQLiteLedger
-        var transport = CurlTransport(configuration: TransportConfiguration(maximumRequestsPerHost: 32, environment: [:]))
+        var transport = CurlTransport(
+            configuration: TransportConfiguration(maximumRequestsPerHost: 32, environment: [:])
+        )
 
         func post(
-            _ body: String, at seconds: Int64 = ServeTests.now, key: [UInt8] = ServeTests.key, signature: String? = nil
+            _ body: String,
+            at seconds: Int64 = ServeTests.now,
+            key: [UInt8] = ServeTests.key,
+            signature: String? = nil
         ) async throws -> HTTPResponse {
             let message = Array("\(seconds).".utf8) + Array(body.utf8)
             let signed = signature ?? "sha256=" + HMACSHA256.authenticate(message, key: key).hex
@@ -41,8 +46,12 @@ struct ServeTests {
     private func start(_ ledger: (any Ledger)? = nil) throws -> Running {
         let kept = try SQLiteLedger.inMemory()
         let service = DepartureService(
-            keys: [Array("an older key".utf8), ServeTests.key], ledger: ledger ?? kept,
-            clock: { Timestamp(seconds: ServeTests.now) }, metrics: ServeMetrics(), noticed: {})
+            keys: [Array("an older key".utf8), ServeTests.key],
+            ledger: ledger ?? kept,
+            clock: { Timestamp(seconds: ServeTests.now) },
+            metrics: ServeMetrics(),
+            noticed: {}
+        )
         let server = try HTTPServer(
             configuration: HTTPServerConfiguration(maximumBodyBytes: DepartureService.maximumBodyBytes)
         ) { request in await service.answer(request) }
@@ -82,7 +91,9 @@ struct ServeTests {
         }
         #expect(try await running.post(body, signature: "sha256=\(good)").status == 202)
         try await running.ledger.close(
-            request: try await running.ledger.openRequests()[0].id, at: Timestamp(seconds: ServeTests.now))
+            request: try await running.ledger.openRequests()[0].id,
+            at: Timestamp(seconds: ServeTests.now)
+        )
         let wrong = [
             "", "{", "[]", "{}", #"{"users": []}"#, #"{"users": "bob"}"#, #"{"users": [1]}"#, #"{"users": [" "]}"#,
             #"{"users": ["a\u0000b"]}"#, #"{"users": ["bob"], "reason": 1}"#,
@@ -126,7 +137,9 @@ struct ServeTests {
         let bob = try #require(world.identityCenter.user(named: "bob@example.com")).id
         world.giveEverything(to: bob)
         let company = try await Company(
-            world, settings: "serve: { listen: \"127.0.0.1:0\", keys: [ \"${env:HR_KEY}\" ] }")
+            world,
+            settings: "serve: { listen: \"127.0.0.1:0\", keys: [ \"${env:HR_KEY}\" ] }"
+        )
         let running = try company.begin(["serve"], with: ["HR_KEY": "secret"])
         let address = try #require(await running.line(where: { $0.contains("listening on") }))
         let base = try #require(address.split(separator: " ").last.map(String.init))
@@ -141,7 +154,8 @@ struct ServeTests {
             HTTPField("Idbridge-Timestamp", String(seconds)),
             HTTPField(
                 "Idbridge-Signature",
-                "sha256=" + HMACSHA256.authenticate(Array("\(seconds).\(body)".utf8), key: Array("secret".utf8)).hex),
+                "sha256=" + HMACSHA256.authenticate(Array("\(seconds).\(body)".utf8), key: Array("secret".utf8)).hex
+            ),
         ]
         request.body = Array(body.utf8)
         let transport = CurlTransport(configuration: TransportConfiguration(environment: [:]))
