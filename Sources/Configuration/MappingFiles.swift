@@ -12,9 +12,9 @@ public enum MappingFiles {
     ///
     /// - Parameters:
     ///   - paths: files and folders; relative ones count from `base`.
-    ///   - base: the folder that `paths` count from, absolute: the configuration file's for its `mappings`, the current
-    ///     one for the arguments of `check`.
-    ///   - root: the folder, absolute, that the names of the files are relative to.
+    ///   - base: the folder that `paths` count from: the configuration file's for its `mappings`, the current one for the
+    ///     arguments of `check`.
+    ///   - root: the folder that the names of the files are relative to. Relative folders count from the current one.
     /// - Returns: the files, and an error for each path that is not there or cannot be read, and one where there is no
     ///   file at all (exit 65).
     public static func find(
@@ -22,6 +22,9 @@ public enum MappingFiles {
         from base: String,
         relativeTo root: String
     ) -> (files: [SourceFile], diagnostics: [Diagnostic]) {
+        let current = FileManager.default.currentDirectoryPath
+        let base = Paths.join(current, base)
+        let root = Paths.join(current, root)
         var search = Search(root: root)
         for path in paths { search.look(at: Paths.join(base, path)) }
         if search.files.isEmpty && search.diagnostics.isEmpty {

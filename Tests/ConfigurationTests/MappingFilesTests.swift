@@ -64,6 +64,19 @@ struct MappingFilesTests {
         }
     }
 
+    @Test("relative folders count from the current one, so names lead from it to the files")
+    func current() throws {
+        try withFolder(["m/a.yaml"]) { folder in
+            let current = FileManager.default.currentDirectoryPath
+            for root in [".", "", "./", "x/.."] {
+                let name = try #require(find(["\(folder)/m"], in: ".", relativeTo: root).first)
+                #expect(name.hasPrefix("../"))
+                #expect(URL(filePath: "\(current)/\(name)").standardizedFileURL.path.hasSuffix("/m/a.yaml"))
+                #expect(FileManager.default.fileExists(atPath: "\(current)/\(name)"))
+            }
+        }
+    }
+
     @Test("links are followed, also as Kubernetes mounts a ConfigMap, and a link upwards ends")
     func links() throws {
         try withFolder(["m/..data/a.yaml", "m/sub/b.yaml", "elsewhere/c.yaml"]) { folder in
