@@ -53,15 +53,18 @@ struct Session: Sendable {
 
     /// Takes the run lock, or waits for it as long as `--lock-timeout` says.
     func lock(command: String) async throws(CommandFailure) -> RunLock {
-        do {
-            return try await RunLock.acquire(
-                path: RunLock.path(besideLedger: ledgerPath),
-                timeoutSeconds: context.arguments[.lockTimeout].map(seconds) ?? 0,
-                command: command,
-                process: ProcessInfo.processInfo.processIdentifier,
-                now: { context.now }
-            )
+        do throws(RunLock.Failure) {
+            return try await context.stop.interrupting { () async throws(RunLock.Failure) in
+                try await RunLock.acquire(
+                    path: RunLock.path(besideLedger: ledgerPath),
+                    timeoutSeconds: context.arguments[.lockTimeout].map(seconds) ?? 0,
+                    command: command,
+                    process: ProcessInfo.processInfo.processIdentifier,
+                    now: { context.now }
+                )
+            }
         } catch {
+            if let signal = context.stop.raisedBy { throw CommandFailure(EngineError.stopped(signal)) }
             throw CommandFailure(error)
         }
     }

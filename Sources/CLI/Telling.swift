@@ -20,6 +20,7 @@ struct Telling {
 
     /// A run that could not begin.
     func failed(_ error: EngineError) async {
+        if case .stopped = error { return }
         var news = RunNews(command: command, run: run, owner: session.configuration.owner, judged: [.failure])
         news.conditions = conditions(of: error)
         await tell(news, isGood: false)

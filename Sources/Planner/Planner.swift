@@ -116,13 +116,24 @@ struct PlanningStage {
         let unbraked = braked.perGroup.isTripped ? outcome(perGroup: nil) : braked
         let removals = PlanFingerprint.of(unbraked.ordered.filter { $0.kind.takes })
         let fingerprint = PlanFingerprint.of(braked.ordered)
-        let isAllowed = context.input.allowed.map { $0 == removals || $0 == fingerprint } ?? false
+        let isAllowed = context.input.allowed.map { allowed in
+            allowed == fingerprint || allowed == removals && !stopsGains(unbraked)
+        }
         return result(
-            isAllowed ? unbraked : braked,
+            isAllowed == true ? unbraked : braked,
             perGroup: braked.perGroup,
             removals: removals,
-            isAllowed: isAllowed
+            isAllowed: isAllowed ?? false
         )
+    }
+
+    /// Whoever allowed the removals alone has said nothing of what is given.
+    private func stopsGains(_ outcome: Outcome) -> Bool {
+        brakes(outcome).readings().contains { $0.brake == "gains" && $0.isTripped }
+    }
+
+    private func brakes(_ outcome: Outcome) -> Brakes {
+        Brakes(context: context, works: outcome.works, actions: outcome.ordered, gained: outcome.gained)
     }
 
     private struct Outcome {
@@ -236,8 +247,7 @@ struct PlanningStage {
         plan.actions = outcome.ordered
         plan.gained = outcome.gained
         plan.lost = outcome.lost
-        var readings = Brakes(context: context, works: outcome.works, actions: outcome.ordered, gained: outcome.gained)
-            .readings()
+        var readings = brakes(outcome).readings()
         readings.insert(perGroup, at: 1)
         plan.brakes = readings
         plan.held = summary.held()

@@ -87,37 +87,10 @@ struct CaseSandbox {
     }
 
     /// Runs the program that was built beside the tests.
-    func run(_ arguments: [String]) throws -> (exit: Int32, output: String, errors: String) {
-        try BuiltProgram.run(arguments + ["--config", "\(folder)/idbridge.yaml"], environment: sandbox.environment)
-    }
-}
-
-/// The program that was built beside the tests.
-enum BuiltProgram {
-    static var path: String {
-        Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("idbridge").path
-    }
-
-    static func run(
-        _ arguments: [String],
-        environment: [String: String] = [:]
-    ) throws -> (exit: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        var variables = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
-        variables.merge(environment) { $1 }
-        process.environment = variables
-        let folder = FileManager.default.temporaryDirectory
-        let names = ["out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
-        defer { names.forEach { try? FileManager.default.removeItem(at: $0) } }
-        for name in names { try Data().write(to: name) }
-        process.standardOutput = try FileHandle(forWritingTo: names[0])
-        process.standardError = try FileHandle(forWritingTo: names[1])
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        return (process.terminationStatus, texts[0], texts[1])
+    func run(_ arguments: [String]) async throws -> Ended {
+        try await BuiltProgram.run(
+            arguments + ["--config", "\(folder)/idbridge.yaml"],
+            environment: sandbox.environment
+        )
     }
 }

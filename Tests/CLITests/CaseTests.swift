@@ -24,7 +24,7 @@ struct CaseTests {
         let expected = file.root["expect"]
         let isCounted = expected?["unmanagedAssignments"] != nil
         let now = ["--now", file.now.description]
-        let plan = try world.run(
+        let plan = try await world.run(
             ["plan", "--format", "json", "--detailed-exitcode"] + now + (isCounted ? ["--unmanaged"] : [])
         )
         if expected?["planned"]?.bool == false {
@@ -35,13 +35,13 @@ struct CaseTests {
         let problems = CaseComparison(file.root, try PlanReading.plan(plan.output), exitCode: plan.exit).problems()
         #expect(problems.isEmpty, "\(name):\n\(problems.joined(separator: "\n"))")
         guard let wanted = expected?["exit"]?["sync"]?.int else { return }
-        let sync = try world.run(["sync"] + now)
+        let sync = try await world.run(["sync"] + now)
         #expect(
             Int(sync.exit) == wanted,
             "\(name): sync \(sync.exit), expected \(wanted): \(sync.output) \(sync.errors)"
         )
         guard sync.exit == 0 else { return }
-        let second = try world.run(["plan", "--detailed-exitcode"] + now)
+        let second = try await world.run(["plan", "--detailed-exitcode"] + now)
         #expect(second.exit == 0, "\(name): the second plan has something to do: \(second.output) \(second.errors)")
     }
 }

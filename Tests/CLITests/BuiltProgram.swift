@@ -1,0 +1,73 @@
+import Foundation
+import Synchronization
+
+/// How a call of the program ended.
+struct Ended: Sendable {
+    /// The exit code, or the signal that ended it where `wasKilled`.
+    var exit: Int32
+    var wasKilled = false
+    /// What it wrote to stdout.
+    var output: String
+    /// What it wrote to stderr.
+    var errors: String
+}
+
+/// The program that was built beside the tests.
+enum BuiltProgram {
+    static var path: String {
+        Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("idbridge").path
+    }
+
+    /// Runs the program to its end. No thread waits for it: the sandbox needs them to answer.
+    ///
+    /// - Parameter started: hears of the process id as soon as it is known.
+    static func run(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        started: @Sendable (Int32) -> Void = { _ in }
+    ) async throws -> Ended {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        var variables = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        let folder = FileManager.default.temporaryDirectory
+        let names = ["out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
+        defer { names.forEach { try? FileManager.default.removeItem(at: $0) } }
+        for name in names { try Data().write(to: name) }
+        process.standardOutput = try FileHandle(forWritingTo: names[0])
+        process.standardError = try FileHandle(forWritingTo: names[1])
+        process.standardInput = FileHandle.nullDevice
+        let (ends, end) = AsyncStream<(Int32, Bool)>.makeStream()
+        process.terminationHandler = { process in
+            end.yield((process.terminationStatus, process.terminationReason == .uncaughtSignal))
+            end.finish()
+        }
+        try process.run()
+        started(process.processIdentifier)
+        var ended = Ended(exit: -1, output: "", errors: "")
+        for await (status, wasKilled) in ends { (ended.exit, ended.wasKilled) = (status, wasKilled) }
+        ended.output = String(decoding: try Data(contentsOf: names[0]), as: UTF8.self)
+        ended.errors = String(decoding: try Data(contentsOf: names[1]), as: UTF8.self)
+        return ended
+    }
+}
+
+/// The id of a process that is about to start, for hooks of the sandbox that end it.
+final class ProcessID: Sendable {
+    private let id = Mutex<Int32?>(nil)
+
+    func set(_ value: Int32) { id.withLock { $0 = value } }
+
+    /// Sends a signal to the process, as soon as it is known.
+    func send(_ signal: Int32) async {
+        while true {
+            if let id = id.withLock({ $0 }) {
+                kill(id, signal)
+                return
+            }
+            await Task.yield()
+        }
+    }
+}
