@@ -80,12 +80,31 @@ enum OnlyNames {
 /// The call that a refusal tells people to make, without what it adds itself.
 enum BrakeCommand {
     static func words(_ context: CommandContext, instead command: String? = nil) -> [String] {
-        let given = context.arguments.original
-        guard let command else { return ["idbridge"] + given }
+        guard let command else { return ["idbridge"] + withoutFingerprint(context.arguments.original) }
         var words = ["idbridge", command]
         if let path = context.arguments[.config] { words += ["--config", path] }
         let only = context.arguments[.only]
         if !only.isEmpty { words += ["--only"] + only }
+        return words
+    }
+}
+
+extension BrakeCommand {
+    /// The arguments without `--allow-removals` and its value.
+    private static func withoutFingerprint(_ given: [String]) -> [String] {
+        let option = "--\(OptionKey<Fingerprint>.allowRemovals.name)"
+        var words: [String] = []
+        var isValue = false
+        for (place, word) in given.enumerated() {
+            if word == "--" { return words + given[place...] }
+            if isValue {
+                isValue = false
+            } else if word == option {
+                isValue = true
+            } else if !word.hasPrefix(option + "=") {
+                words.append(word)
+            }
+        }
         return words
     }
 }

@@ -42,7 +42,7 @@ struct RunText {
         }
         if !report.tripped.isEmpty {
             context.terminal.message(
-                BrakeRefusal.text(report.planned.plan, command: BrakeCommand.words(context), style: context.errorStyle)
+                BrakeRefusal.text(report.rest, command: BrakeCommand.words(context), style: context.errorStyle)
             )
         }
         for text in report.upkeep?.problems ?? [] { context.terminal.message("idbridge: \(Printable.text(text))") }
@@ -66,7 +66,7 @@ struct RunText {
         var parts: [String] = []
         if report.exitCode == 5 { return "Nothing was changed: the plan document is stale." }
         if report.outcomes.isEmpty {
-            parts.append("nothing to do")
+            parts.append(report.tripped.isEmpty ? "nothing to do" : "nothing was changed")
         } else {
             parts.append("\(done) of \(report.outcomes.count) actions done")
         }

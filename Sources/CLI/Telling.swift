@@ -46,7 +46,7 @@ struct Telling {
         )
         news.conditions = plan.held.map { .hold($0) }
         news.conditions += report.tripped.map { reading in
-            .brake(reading, lift: BrakeRefusal.lifting(plan, command: BrakeCommand.words(session.context)))
+            .brake(reading, lift: BrakeRefusal.lifting(report.rest, command: BrakeCommand.words(session.context)))
         }
         news.conditions += report.planned.failedSources.sorted { $0.key < $1.key }.map {
             .failure(of: $0.key, $0.value)

@@ -35,6 +35,17 @@ public struct RunReport: Sendable {
     /// The exit code.
     public var exitCode: Int32 = 0
 
+    /// The plan that the next run makes while nothing else moves: what a stopped run withdrew is no longer part of it, so
+    /// that the fingerprints here are those that lift the brakes.
+    public var rest: Plan {
+        let done = Set(outcomes.filter(\.isDone).map(\.action.id))
+        var rest = planned.plan
+        rest.actions.removeAll { done.contains($0.id) }
+        rest.fingerprint = PlanFingerprint.of(rest.actions)
+        rest.removalsFingerprint = PlanFingerprint.of(planned.result.removals.filter { !done.contains($0.id) })
+        return rest
+    }
+
     /// The actions that failed.
     public var failures: [ActionOutcome] {
         outcomes.filter { if case .failed = $0.status { true } else { false } }

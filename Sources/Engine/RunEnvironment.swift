@@ -90,12 +90,20 @@ public enum EngineError: Error, Sendable {
     /// The exit code.
     public var exitCode: Int32 {
         switch self {
-        case .noSource(let failures):
-            !failures.isEmpty && failures.allSatisfy { $0.error.kind == .refused } ? 77 : 69
-        case .target(let error): error.kind == .refused ? 77 : 69
+        case .noSource(let failures): EngineError.exitCode(of: failures.map(\.error.kind))
+        case .target(let error): EngineError.exitCode(of: [error.kind])
         case .ledger: 74
         case .endlessReading: 1
         case .stopped(let code): code
+        }
+    }
+
+    /// The code of the cause that all failures share; of different ones, that nothing could be reached.
+    private static func exitCode(of kinds: [UpstreamError.Kind]) -> Int32 {
+        switch Set(kinds) {
+        case [.refused]: 77
+        case [.misconfigured]: 78
+        default: 69
         }
     }
 

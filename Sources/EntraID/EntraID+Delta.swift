@@ -218,7 +218,7 @@ extension EntraID {
     /// Whether another way of reading would fare no better.
     private func isFinal(_ failure: CallFailure) -> Bool {
         switch failure.error.kind {
-        case .cancelled, .unreachable, .throttled, .refused: true
+        case .cancelled, .unreachable, .throttled, .refused, .misconfigured: true
         case .malformed, .notFound, .conflict, .quotaExceeded, .rejected: false
         }
     }

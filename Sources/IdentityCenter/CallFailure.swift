@@ -19,7 +19,6 @@ struct CallFailure: Error, Hashable, Sendable {
 
     init(_ error: AWSServiceError, object: String?) {
         upstream = UpstreamError(
-            // What is misconfigured is known before anything is asked; the kinds of Model have no word for it.
             UpstreamError.Kind(rawValue: error.kind.rawValue) ?? .rejected,
             service: error.service,
             operation: error.operation,

@@ -18,6 +18,8 @@ public struct UpstreamError: Error, Hashable, Sendable, CustomStringConvertible 
         case quotaExceeded
         /// The request was refused for another reason.
         case rejected
+        /// Variables, files or an endpoint of this machine are wrong: nothing was asked.
+        case misconfigured
         /// The run was cancelled before the call ended.
         case cancelled
     }

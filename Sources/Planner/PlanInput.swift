@@ -158,6 +158,8 @@ public struct PlanResult: Sendable {
     public var plan: Plan
     /// Whether a person allowed just these removals.
     public var isAllowed: Bool
+    /// The removing actions, those that `perGroup` holds back included: what the removals' fingerprint covers.
+    public var removals: [Action]
     /// Names given to `--only` that fit no group.
     public var unknownOnly: [String]
     /// The groups that are owned before or after the plan, by id, for the ledger.

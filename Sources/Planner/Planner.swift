@@ -114,7 +114,8 @@ struct PlanningStage {
     mutating func settle() -> PlanResult {
         let braked = outcome(perGroup: context.input.settings.brakes.perGroup)
         let unbraked = braked.perGroup.isTripped ? outcome(perGroup: nil) : braked
-        let removals = PlanFingerprint.of(unbraked.ordered.filter { $0.kind.takes })
+        let removing = unbraked.ordered.filter { $0.kind.takes }
+        let removals = PlanFingerprint.of(removing)
         let fingerprint = PlanFingerprint.of(braked.ordered)
         let isAllowed = context.input.allowed.map { allowed in
             allowed == fingerprint || allowed == removals && !stopsGains(unbraked)
@@ -122,7 +123,7 @@ struct PlanningStage {
         return result(
             isAllowed == true ? unbraked : braked,
             perGroup: braked.perGroup,
-            removals: removals,
+            removals: removing,
             isAllowed: isAllowed ?? false
         )
     }
@@ -231,13 +232,13 @@ struct PlanningStage {
     private func result(
         _ outcome: Outcome,
         perGroup: BrakeReading,
-        removals: String,
+        removals: [Action],
         isAllowed: Bool
     ) -> PlanResult {
         let input = context.input
         var plan = Plan(
             fingerprint: PlanFingerprint.of(outcome.ordered),
-            removalsFingerprint: removals,
+            removalsFingerprint: PlanFingerprint.of(removals),
             asOf: input.now,
             owner: input.settings.owner,
             target: input.observed.identity
@@ -260,6 +261,7 @@ struct PlanningStage {
         return PlanResult(
             plan: plan,
             isAllowed: isAllowed,
+            removals: removals,
             unknownOnly: unknownOnly,
             ownedGroups: summary.ownedGroups(),
             provisionedGroups: summary.provisionedGroups(),

@@ -71,6 +71,7 @@ struct BrakeTests {
         let lift = try #require(fingerprint(in: stopped.errors))
         let wrong = try await place.run("sync", "--allow-removals", "sha256:" + String(repeating: "0", count: 64))
         #expect(wrong.exit == 3)
+        #expect(wrong.errors.firstRange(of: "--allow-removals sha256:0") == nil, "\(wrong.errors)")
         let allowed = try await place.run("sync", "--allow-removals", lift)
         #expect(allowed.exit == 0, "\(allowed.output)\(allowed.errors)")
         #expect(place.world.snapshot().identityCenter.group(named: "first")?.memberIDs.count == 5)

@@ -83,7 +83,7 @@ enum SmallCompany {
         "GROUP platform has Admin in 200000000001",
         "GROUP platform has ReadOnly in 200000000002",
         "USER ana@example.com has Admin in 200000000002",
-        "group auditors ([idbridge:platform]): ana@example.com cara@example.com",
+        "group auditors (Made by hand [idbridge:platform]): ana@example.com cara@example.com",
         "group foreign ([idbridge:other]): ana@example.com bob@example.com cara@example.com dan@example.com "
             + "eve@example.com zoe@partner.example",
         "group newcomers ([idbridge:platform]): cara@example.com eve@example.com",
