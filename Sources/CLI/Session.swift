@@ -64,7 +64,7 @@ struct Session: Sendable {
                 )
             }
         } catch {
-            if let signal = context.stop.raisedBy { throw CommandFailure(EngineError.stopped(signal)) }
+            if let code = context.stop.exitCode { throw CommandFailure(EngineError.stopped(exitCode: code)) }
             throw CommandFailure(error)
         }
     }
