@@ -125,31 +125,13 @@ struct CloudsBuilder {
                     maxParallel: maxParallel
                 ),
                 environment: aws,
-                credentials: try credentials(target.role, region, aws, transport, clock),
+                credentials: AWSCredentialChain(environment: aws, transport: transport, clock: clock),
                 transport: transport,
                 clock: clock
             )
         } catch {
             throw CommandFailure(78, "idbridge: \(error)")
         }
-    }
-
-    private func credentials(
-        _ role: String?,
-        _ region: String,
-        _ aws: AWSEnvironment,
-        _ transport: any HTTPTransport,
-        _ clock: AWSClock
-    ) throws(AWSAuthError) -> any CredentialsProvider {
-        let chain = AWSCredentialChain(environment: aws, transport: transport, clock: clock)
-        guard let role else { return chain }
-        return AssumeRoleProvider(
-            roleARN: role,
-            source: chain,
-            endpoint: try aws.endpoint(.sts, region: region),
-            http: HTTPClient(transport: transport),
-            clock: clock
-        )
     }
 
     /// Whether every endpoint is on this machine: only then may a run be told another time.

@@ -11,6 +11,8 @@ struct TargetAdditions: Sendable {
     var users: [TargetUser] = []
     var unreadableUsers: Set<UserID> = []
     var applications: [GroupID: Bool] = [:]
+    var callerAccount: AccountID?
+    var isCallerAccountRead = false
 
     static func read(
         _ reads: FurtherReads,
@@ -27,6 +29,11 @@ struct TargetAdditions: Sendable {
         }
         async let users = readUsers(reads.users, target)
         async let applications = readApplications(reads.applicationAssignments, target, listener)
+        if reads.callerAccount {
+            // Without an answer the service itself refuses what may not be changed.
+            result.callerAccount = try? await target.callerAccount()
+            result.isCallerAccountRead = true
+        }
         result.memberships = try await memberships.get()
         for group in reads.memberships where result.memberships[group] == nil { result.memberships[group] = [] }
         let read = try await assignments.get()
@@ -91,6 +98,10 @@ struct TargetAdditions: Sendable {
     }
 
     func apply(to observed: inout ObservedState) {
+        if isCallerAccountRead {
+            observed.isCallerAccountRead = true
+            observed.identity.callerAccount = callerAccount ?? observed.identity.callerAccount
+        }
         observed.memberships.merge(memberships) { $1 }
         observed.assignments += assignments
         observed.groupsWithAssignmentsRead.formUnion(groupsWithAssignments)

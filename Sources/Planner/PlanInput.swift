@@ -134,6 +134,8 @@ public struct FurtherReads: Hashable, Sendable {
     public var pairs: Set<AccessPair> = []
     /// The permission sets whose policies the guardrails are to judge.
     public var guardrailSets: Set<PermissionSetARN> = []
+    /// Whether the account that calls is needed, since the management account would be changed.
+    public var callerAccount = false
     /// Whether every assignment of the instance is needed.
     public var everyAssignment = false
 

@@ -21,9 +21,12 @@ struct Restrictions {
 
     /// A delegated administrator may not change the management account's assignments.
     private mutating func restrictManagementAccount() {
-        let identity = context.input.observed.identity
-        guard let management = context.selection.management, let caller = identity.callerAccount, caller != management
+        let observed = context.input.observed
+        guard let management = context.selection.management,
+            actions.contains(where: { $0.contains { $0.account == management } })
         else { return }
+        if observed.identity.callerAccount == nil, !observed.isCallerAccountRead { context.reads.callerAccount = true }
+        guard let caller = observed.identity.callerAccount, caller != management else { return }
         for place in works.indices {
             let concerned = actions[place].filter { $0.account == management }
             guard !concerned.isEmpty else { continue }

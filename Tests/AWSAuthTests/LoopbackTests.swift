@@ -118,7 +118,11 @@ struct LoopbackTests {
 
     @Test("the instance's metadata service gives credentials that are accepted, and renews them")
     func instance() async throws {
-        let endpoint = ["AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": sandbox.baseURL]
+        let endpoint = [
+            "AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": sandbox.baseURL,
+            // The default of one second is short for a machine that is busy with other tests.
+            "AWS_METADATA_SERVICE_TIMEOUT": "30", "AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3",
+        ]
         let chain = chain(try environment(Self.noKeys.merging(endpoint) { $1 }))
         let sts = try sts(chain)
         #expect(try await sts.callerIdentity().arn.contains(":assumed-role/sandbox-instance/"))

@@ -93,6 +93,10 @@ public struct CaseWorld: Sendable {
             input.observed.assignments += assignments.filter { $0.pair == pair }
         }
         input.observed.unreadableUsers.formUnion(reads.users)
+        if reads.callerAccount {
+            input.observed.isCallerAccountRead = true
+            input.observed.identity.callerAccount = input.observed.organization.managementAccount
+        }
         if reads.everyAssignment {
             input.observed.isEveryAssignmentRead = true
             input.observed.assignments += assignments

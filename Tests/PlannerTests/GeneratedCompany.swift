@@ -133,6 +133,7 @@ struct GeneratedCompany {
             input.observed.hasApplicationAssignments[id] = false
         }
         input.observed.isEveryAssignmentRead = true
+        input.observed.isCallerAccountRead = true
     }
 
     private mutating func makeMapping() {
