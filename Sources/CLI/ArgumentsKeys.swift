@@ -43,6 +43,7 @@ extension OptionKey where Value == [String] {
 extension OptionKey where Value == Int {
     static var maxParallel: Self { Self("max-parallel") }
     static var port: Self { Self("port") }
+    static var people: Self { Self("people") }
 }
 
 extension OptionKey where Value == Duration {

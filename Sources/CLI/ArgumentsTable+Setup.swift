@@ -57,6 +57,7 @@ extension CommandTable {
                 "write where the clouds are, as JSON, once they answer",
                 completion: .file
             ),
+            .integer(.people, "N", 1...200_000, "a generated company of so many people instead of the small one"),
         ],
         examples: [("idbridge sandbox", "until SIGINT")]
     )

@@ -13,7 +13,7 @@ struct LoopbackCloudsCommand {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await SandboxCommand.run(
-                        world: Company.seeded(),
+                        world: world,
                         port: UInt16(clamping: context.arguments[.port] ?? 0),
                         readyFile: context.arguments[.readyFile],
                         announce: { announce($0) }
@@ -27,6 +27,18 @@ struct LoopbackCloudsCommand {
             throw CommandFailure(1, "idbridge: the loopback clouds could not be started: \(Printable.text("\(error)"))")
         }
         return 0
+    }
+
+    /// The small company with the difficult cases, or a generated one as large as was asked for.
+    private var world: World {
+        guard let people = context.arguments[.people] else { return Company.seeded() }
+        return Company.generated(
+            users: people,
+            groups: max(1, people / 10),
+            accounts: max(1, people / 30),
+            permissionSets: 5,
+            largestGroup: 40
+        )
     }
 
     private func announce(_ sandbox: Sandbox) {

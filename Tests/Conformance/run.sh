@@ -36,3 +36,6 @@ done
 cd Tests/Conformance
 IDBRIDGE_READY_FILE="$work/ready.json" IDBRIDGE_BINARY="$binary" \
     "../../$venv/bin/python" -W ignore::ResourceWarning -m unittest discover --pattern 'test_*.py' "$@"
+
+echo "moto_product.py:"
+IDBRIDGE_BINARY="$binary" "../../$venv/bin/python" -W ignore::ResourceWarning moto_product.py

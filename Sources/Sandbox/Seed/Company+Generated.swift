@@ -7,10 +7,11 @@ extension Company {
     ///
     /// - Parameters:
     ///   - users: how many people; every 50th is suspended, every 70th archived.
-    ///   - groups: how many groups, of at most 200 members each.
+    ///   - groups: how many groups.
     ///   - accounts: how many accounts besides the management account.
     ///   - permissionSets: how many permission sets.
     ///   - drift: how many of a hundred memberships are missing in Identity Center.
+    ///   - largestGroup: how many members a group has at most.
     ///   - owner: the mark of the groups.
     ///   - seed: decides who is in which group.
     public static func generated(
@@ -19,6 +20,7 @@ extension Company {
         accounts: Int,
         permissionSets: Int,
         drift: Int = 5,
+        largestGroup: Int = 200,
         owner: String = "platform",
         seed: UInt64 = 1
     ) -> World {
@@ -41,19 +43,22 @@ extension Company {
                 tags: ["number": String(number)]
             )
         }
-        for number in 0..<groups { addGroup(number, drift: drift, owner: owner, to: &world, &random) }
+        for number in 0..<groups {
+            addGroup(number, drift: drift, largest: largestGroup, owner: owner, to: &world, &random)
+        }
         return world
     }
 
     private static func addGroup(
         _ number: Int,
         drift: Int,
+        largest: Int,
         owner: String,
         to world: inout World,
         _ random: inout SplitMix
     ) {
         let count = world.google.users.count
-        let wanted = min(count, 200, 1 + random.below(max(1, min(count, 200))))
+        let wanted = min(count, largest, 1 + random.below(max(1, min(count, largest))))
         var members: Set<Int> = []
         while members.count < wanted { members.insert(random.below(count)) }
         let chosen = members.sorted()
