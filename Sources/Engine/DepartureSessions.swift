@@ -34,7 +34,7 @@ struct DepartureSessions: Sendable {
         var problem: UpstreamError?
         if !groups.isEmpty {
             do throws(UpstreamError) {
-                for assignment in try await assignments(of: groups.keys.sorted()) {
+                for assignment in try await assignments(of: groups.keys.sorted(), names) {
                     guard case .group(let group) = assignment.principal, let at = groups[group] else { continue }
                     pairs[assignment.pair] = max(pairs[assignment.pair] ?? at, at)
                 }
@@ -47,10 +47,12 @@ struct DepartureSessions: Sendable {
         return (sessions.sorted { $0.pair < $1.pair }, problem)
     }
 
-    private func assignments(of groups: [GroupID]) async throws(UpstreamError) -> [AccountAssignment] {
+    private func assignments(of groups: [GroupID], _ names: AccessNames) async throws(UpstreamError)
+        -> [AccountAssignment]
+    {
         let target = environment.target
         let accounts = try await target.organization(withTags: false).accounts.filter(\.isActive).map(\.id).sorted()
-        let sets = try await target.permissionSets().map(\.arn).sorted()
+        let sets = names.sets.keys.sorted()
         return try await target.assignments(of: groups, accounts: accounts, permissionSets: sets, including: [])
     }
 }

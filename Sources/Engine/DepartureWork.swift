@@ -142,15 +142,15 @@ public struct DepartureWork: Sendable {
         for index in open { await recording.record(&people[index]) }
         if !open.isEmpty { await journal.begin(at: environment.clock()) }
         let canAsk = outcome.targetProblem == nil
-        async let names = canAsk && !open.isEmpty ? AccessNames.read(environment) : AccessNames()
         let offboarding = offboarding
         var done = await inParallel(people) { person in
             guard person.ending == .standing, let departure = person.departure, canAsk || person.person?.target != nil
             else { return person }
             return await offboarding.takeOut(person, departure, early: early?.of(person.userID))
         }
-        outcome.names = await names
-        let known = outcome.names
+        // Names come last: until then the quota of the service belongs to the withdrawals.
+        let known = canAsk && !open.isEmpty ? await AccessNames.read(environment) : AccessNames()
+        outcome.names = known
         let sessions = DepartureSessions(environment)
         done = await inParallel(done) { person in
             var person = person

@@ -100,7 +100,6 @@ struct Offboarding: Sendable {
         let reading = early ?? EarlyReading(user, of: environment.target)
         let marking = Task { await marker.make(departure) }
         async let disabling = disable(user, after: marking)
-        async let open = openApplications()
         let known = await KnownAssignments(environment.ledger).of(user)
         let asked = out
         let result = await Withdrawal(environment, of: user).withdraw(known: known, early: reading) { writes in
@@ -111,6 +110,8 @@ struct Offboarding: Sendable {
         out.withdrawn = result.withdrawn
         out.standing += result.standing
         await KnownAssignments(environment.ledger).keep(result.withdrawn, of: user)
+        // Later than the withdrawals, with which it would share the quota of the service.
+        async let open = openApplications()
         await prove(user, result.isProven, &out)
         out.take(await disabling)
         out.take(await open)
