@@ -54,6 +54,7 @@ let package = Package(
         swift("HTTP", ["CCurl"], border: true),
         swift("HTTPServer", ["CMicroHTTPD"], border: true),
         swift("AWSAuth", ["HTTP", "Crypto"]),
+        swift("AWSConfigFile", ["AWSAuth", "Model"]),
         swift("Sandbox", ["HTTPServer", "Crypto"]),
         swift("Configuration", ["YAML", "Diagnostics", "Model"]),
         swift("Notices", ["HTTP", "Model"]),
@@ -67,7 +68,8 @@ let package = Package(
             "CLI",
             [
                 "Departures", "Engine", "GoogleWorkspace", "EntraID", "IdentityCenter", "SQLiteLedger", "Notices",
-                "Configuration", "Sandbox", "AWSAuth", "HTTP", "HTTPServer", "Report", "Planner", "Mapping", "Model",
+                "Configuration", "AWSConfigFile", "Sandbox", "AWSAuth", "HTTP", "HTTPServer", "Report", "Planner",
+                "Mapping", "Model",
                 "IAMPolicy", "YAML", "Crypto", "Diagnostics",
             ]
         ),
@@ -112,6 +114,11 @@ let package = Package(
         tests("ReportTests", ["Report", "Model", "Diagnostics"], resources: [.copy("Golden")]),
         tests("HTTPTests", ["HTTP", "HTTPServer"]),
         tests("AWSAuthTests", ["AWSAuth", "Sandbox", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
+        tests(
+            "AWSConfigFileTests",
+            ["AWSConfigFile", "AWSAuth", "Model", "TestSupport"],
+            resources: [.copy("Cases")]
+        ),
         tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP", "AWSAuth", "Crypto"]),
         tests("ConfigurationTests", ["Configuration", "Model", "Diagnostics", "TestSupport"]),
         tests("NoticesTests", ["Notices", "SQLiteLedger", "HTTP", "HTTPServer", "Model", "TestSupport"]),

@@ -7,7 +7,8 @@ struct CommandRegistry: Sendable {
 
     /// The commands that are built.
     static let available = CommandRegistry([
-        .demo, .check, .plan, .apply, .sync, .offboard, .reinstate, .departures, .serve, .sandbox, .completions,
+        .demo, .check, .plan, .apply, .sync, .offboard, .reinstate, .departures, .serve, .awsConfig, .sandbox,
+        .completions,
     ])
 
     /// Those commands of the table that are named; the table gives the order.

@@ -5,12 +5,17 @@ internal import Glibc
 enum OutputFile {
     /// Writes beside the file and renames, so that nobody ever reads half of it.
     static func write(_ text: String, to path: String, mode: mode_t) throws(CommandFailure) {
+        try write(Array(text.utf8), to: path, mode: mode)
+    }
+
+    /// As ``write(_:to:mode:)`` for text.
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(CommandFailure) {
         let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw failure(path) }
         fchmod(descriptor, mode)
-        let isWritten = writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
+        let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
         let problem = isWritten ? nil : failure(path)
         close(descriptor)
         if let problem {

@@ -12,6 +12,7 @@ public final class IdentityCenter: Target {
     let identityStore: ServiceClient
     let ssoAdmin: ServiceClient
     let organizations: ServiceClient
+    let policyDocuments: PolicyDocuments
     let scim: SCIMClient?
     let pauses: Pauses
     let counts = CallCounts()
@@ -79,6 +80,22 @@ public final class IdentityCenter: Target {
         self.ssoAdmin = ssoAdmin
         organizations = try client(.organizations, .organizations(share: settings.rateShare, time: time))
         operations = AssignmentOperations(ssoAdmin: ssoAdmin, forms: forms, memory: memory, pauses: pauses)
+        policyDocuments = PolicyDocuments(
+            client: AWSQueryClient(
+                service: .iam,
+                endpoint: try environment.endpoint(.iam, region: settings.region),
+                http: HTTPClient(
+                    transport: counts.counting(AWSService.iam.name, over: transport),
+                    limiter: RateLimiter(perSecond: 10 * settings.rateShare, burst: 10, time: time),
+                    policy: RetryPolicy(maximumAttempts: ServiceClient.attempts),
+                    time: time,
+                    random: random
+                ),
+                credentials: signing,
+                clock: clock
+            ),
+            gate: Gate(width: settings.maxParallel)
+        )
         scim = settings.scim.map {
             SCIMClient(
                 settings: $0,

@@ -185,7 +185,7 @@ struct PatternExpansion {
         (source.groupsByName[group.displayName]?.count ?? 0) > 1 ? group.id.value : group.displayName
     }
 
-    private func matching(_ template: Template, ignoresCase: Bool) -> TemplateMatching {
+    func matching(_ template: Template, ignoresCase: Bool) -> TemplateMatching {
         TemplateMatching(template: template, ignoresCase: ignoresCase) { word, value in
             spellings(word, value, ignoresCase: ignoresCase)
         }
@@ -201,7 +201,7 @@ struct PatternExpansion {
         }
     }
 
-    private func isInside(_ only: PatternMapping.Only?, _ values: [String: String]) -> Bool {
+    func isInside(_ only: PatternMapping.Only?, _ values: [String: String]) -> Bool {
         guard let only else { return true }
         if let sets = only.permissionSets, let name = values["permissionSet"],
             !sets.contains(where: { $0.value == name })
