@@ -135,7 +135,7 @@ let package = Package(
             [
                 "idbridge", "Departures", "Engine", "CLI", "Sandbox", "HTTPServer", "HTTP", "SQLiteLedger", "Crypto",
                 "Model",
-                "Planner",
+                "Planner", "TestSupport",
             ]
         ),
         tests("EngineTests", ["Engine", "Planner", "Mapping", "Model", "YAML", "Diagnostics"]),
@@ -144,7 +144,7 @@ let package = Package(
             [
                 "CLI", "Sandbox", "HTTPServer", "HTTP", "Model", "Planner", "Mapping", "Engine", "Report",
                 "SQLiteLedger",
-                "YAML", "CaseWorlds", "idbridge",
+                "YAML", "CaseWorlds", "idbridge", "TestSupport",
             ],
             resources: [.copy("Golden")]
         ),

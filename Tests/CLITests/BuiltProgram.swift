@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// How a call of the program ended.
 struct Ended: Sendable {
@@ -44,7 +45,7 @@ enum BuiltProgram {
             end.yield((process.terminationStatus, process.terminationReason == .uncaughtSignal))
             end.finish()
         }
-        try process.run()
+        try ProcessStart.run(process)
         started(process.processIdentifier)
         var ended = Ended(exit: -1, output: "", errors: "")
         for await (status, wasKilled) in ends { (ended.exit, ended.wasKilled) = (status, wasKilled) }

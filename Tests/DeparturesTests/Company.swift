@@ -1,5 +1,6 @@
 import Foundation
 import Sandbox
+import TestSupport
 
 /// A small company in a sandbox, with a folder of its own for configuration, mapping and ledger.
 final class Company: Sendable {
@@ -92,7 +93,7 @@ final class Company: Sendable {
             process.terminationHandler = { _ in end.finish() }
             ended = stream
             self.process = process
-            try process.run()
+            try ProcessStart.run(process)
         }
 
         /// The first line on standard error that fits, once it is there; nil where the program ends without one.
