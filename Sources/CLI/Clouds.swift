@@ -10,6 +10,8 @@ internal import Model
 struct Clouds: Sendable {
     var sources: [any Source]
     var target: any Target
+    /// The target, for what is done with permission sets alone.
+    var identityCenter: IdentityCenter
     var transport: any HTTPTransport
     /// Where sources keep what they read, once the ledger is known.
     var cache: LedgerCache
@@ -38,9 +40,11 @@ struct CloudsBuilder {
         let cache = LedgerCache()
         var sources: [any Source] = []
         for source in configuration.sources { sources.append(try self.source(source, transport, cache)) }
+        let identityCenter = try identityCenter(target, aws, transport)
         return Clouds(
             sources: sources,
-            target: try identityCenter(target, aws, transport),
+            target: identityCenter,
+            identityCenter: identityCenter,
             transport: transport,
             cache: cache,
             isLoopback: try isLoopback(target, aws)
@@ -95,7 +99,7 @@ struct CloudsBuilder {
         _ target: TargetConfiguration,
         _ aws: AWSEnvironment,
         _ transport: any HTTPTransport
-    ) throws(CommandFailure) -> any Target {
+    ) throws(CommandFailure) -> IdentityCenter {
         guard let region = target.region ?? aws.region else {
             throw CommandFailure(
                 78,

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Engine
 internal import Foundation
+internal import IdentityCenter
 internal import Mapping
 internal import Model
 internal import Notices
@@ -82,6 +83,11 @@ struct Session: Sendable {
             ledger: ledger,
             settings: configuration.planSettings,
             clock: { context.now },
+            guardrails: GuardrailHook(
+                clouds.identityCenter,
+                configuration.guardrails,
+                cache: PolicyCache(ledger: ledger)
+            ).closure,
             listener: ProgressListener(context),
             stop: context.stop,
             departures: departureSettings

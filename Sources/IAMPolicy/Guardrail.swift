@@ -14,6 +14,8 @@ public struct Guardrail: Hashable, Sendable {
     struct Rule: Hashable, Sendable {
         let actions: [String]
         let resources: [Glob]
+        /// The resources as they were given.
+        var resourceTexts: [String] = []
     }
 
     /// The name, unique in the configuration.
@@ -47,7 +49,7 @@ public struct Guardrail: Hashable, Sendable {
     }
 
     private static func rule(_ actions: [String], _ resources: [String]) -> Rule {
-        Rule(actions: actions, resources: resources.map(Glob.init(resource:)))
+        Rule(actions: actions, resources: resources.map(Glob.init(resource:)), resourceTexts: resources)
     }
 
     /// The built-in guardrail `iamUsers`: to make, change or delete IAM users, and to give them credentials or rights.
@@ -73,6 +75,9 @@ public struct Guardrail: Hashable, Sendable {
 
     /// The patterns of its actions, in order.
     public var actions: [String] { rules.flatMap(\.actions) }
+
+    /// The patterns of its resources, in order.
+    public var resources: [String] { rules.flatMap(\.resourceTexts) }
 
     /// Whether a permission set of this name may do it all the same.
     public func excepts(_ permissionSet: String) -> Bool { allow.contains(permissionSet) }

@@ -87,7 +87,7 @@ public final class IdentityCenter: Target {
                 http: HTTPClient(
                     transport: counts.counting(AWSService.iam.name, over: transport),
                     limiter: RateLimiter(perSecond: 10 * settings.rateShare, burst: 10, time: time),
-                    policy: RetryPolicy(maximumAttempts: ServiceClient.attempts),
+                    policy: RetryPolicy(maximumAttempts: 3),
                     time: time,
                     random: random
                 ),

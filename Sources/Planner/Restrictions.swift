@@ -59,7 +59,7 @@ struct Restrictions {
 
     private mutating func apply(_ finding: GuardrailFinding, to action: Action, in place: Int) {
         let set = action.permissionSet ?? ""
-        let text = "permission set \(set) breaks the guardrail \(finding.guardrail): \(finding.statement)"
+        let text = "permission set \(set), guardrail \(finding.guardrail): \(finding.statement)"
         switch finding.consequence {
         case .warn:
             let warning = PlanWarning(
