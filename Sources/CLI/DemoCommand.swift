@@ -93,6 +93,8 @@ private struct DemoShell {
         try await step(["plan"], "What would change, and why", expecting: [0])
         try await step(["sync"], "The same, carried out", expecting: [0, 4])
         try await step(["plan", "--detailed-exitcode"], "The second plan has nothing to do", expecting: [0, 4])
+        try await step(["guardrails"], "Which permission sets could make IAM users again", expecting: [6])
+        try await step(["aws-config"], "One AWS CLI configuration for everybody", expecting: [0, 4])
         try await step(
             ["offboard", "mio@example.com", "--reason", "last day"],
             "Somebody leaves: everything goes at once",

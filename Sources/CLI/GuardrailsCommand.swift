@@ -29,6 +29,7 @@ struct GuardrailsCommand {
         case .done(let hasFailed):
             let afterwards = await assessor.assess(sets)
             show(afterwards)
+            if let code = context.stop.exitCode { return code }
             let code = afterwards.exitCode
             return code == 0 && hasFailed ? 4 : code
         }
