@@ -45,7 +45,8 @@ struct DepartureRecording: Sendable {
             identifiers: identifiers,
             reason: options.reason
         )
-        if let known = await existing(person) {
+        let known = await existing(person)
+        if let known {
             departure.id = known.id
             departure.since = known.since
             departure.identifiers = known.identifiers.merged(with: identifiers)
@@ -55,8 +56,11 @@ struct DepartureRecording: Sendable {
         }
         person.departure = departure
         do throws(LedgerError) {
+            // First, so that a kill in between counts one too many and never one too few.
+            if options.counts, known == nil {
+                try await environment.ledger.countDeparture(departure.id, at: environment.clock())
+            }
             try await environment.ledger.record(departure)
-            if options.counts { try await environment.ledger.countDeparture(departure.id, at: environment.clock()) }
             if await journal.isWhole { person.recordedAt = departure.since }
         } catch {
             await journal.fail(error)

@@ -129,11 +129,20 @@ public struct RecentTakings: Hashable, Sendable {
     public var assignments: Int
     /// Groups.
     public var groups: Int
+    /// What was begun and whose end nobody noted, since the run was killed: the kind by the action's id. Such an action
+    /// counts as done, but where the fresh plan has it again: then its effect does not stand.
+    public var begun: [String: ActionKind]
     /// What runs took.
-    public init(removals: Int = 0, assignments: Int = 0, groups: Int = 0) {
+    public init(removals: Int = 0, assignments: Int = 0, groups: Int = 0, begun: [String: ActionKind] = [:]) {
         self.removals = removals
         self.assignments = assignments
         self.groups = groups
+        self.begun = begun
+    }
+
+    /// How many actions of a kind were begun without a known end, and are not among those that are planned now.
+    public func unsettled(_ kind: ActionKind, planned: Set<String>) -> Int {
+        begun.count { $0.value == kind && !planned.contains($0.key) }
     }
 }
 

@@ -9,7 +9,15 @@ struct Brakes {
     let gained: [EffectiveAccess]
 
     private var settings: BrakeSettings { context.input.settings.brakes }
-    private var takings: RecentTakings { context.input.ledger.takings }
+    private var takings: RecentTakings {
+        var takings = context.input.ledger.takings
+        guard !takings.begun.isEmpty else { return takings }
+        let planned = Set(actions.map(\.id))
+        takings.removals += takings.unsettled(.removeMember, planned: planned)
+        takings.assignments += takings.unsettled(.deleteAssignment, planned: planned)
+        takings.groups += takings.unsettled(.deleteGroup, planned: planned)
+        return takings
+    }
 
     func readings() -> [BrakeReading] { [removals, assignments, groups, users, gains] }
 

@@ -90,7 +90,34 @@ struct Migration {
 
                 CREATE TABLE cache (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
                 """
-        )
+        ),
+        Migration(
+            name: "what was begun, notices",
+            sql: """
+                CREATE INDEX takingBegun ON action (at)
+                    WHERE status = 'begun' AND countsForBrakes = 1 AND isAllowed = 0;
+                CREATE INDEX actionByID ON action (actionID);
+
+                CREATE TABLE notice (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    command TEXT NOT NULL,
+                    run INTEGER,
+                    at INTEGER NOT NULL,
+                    title TEXT NOT NULL,
+                    subjects TEXT NOT NULL,
+                    content BLOB NOT NULL,
+                    state TEXT NOT NULL,
+                    attempts INTEGER NOT NULL,
+                    triedAt INTEGER,
+                    error TEXT,
+                    UNIQUE (id, channel)
+                ) STRICT;
+                CREATE INDEX undelivered ON notice (sequence) WHERE state IN ('waiting', 'failed');
+                CREATE INDEX noticeByRun ON notice (run) WHERE run IS NOT NULL;
+                """
+        ),
     ]
 
     /// What `PRAGMA application_id` says of a ledger: the bytes `idbf`.

@@ -42,23 +42,49 @@ extension SQLiteLedger {
 
     /// What runs since a moment took that nobody allowed.
     public func takings(since: Timestamp) throws(LedgerError) -> RecentTakings {
-        let counts = try with { (connection) throws(SQLiteFailure) in
-            try connection.rows(
-                """
-                SELECT kind, count(*) FROM action
-                WHERE status = 'done' AND countsForBrakes = 1 AND isAllowed = 0 AND at >= ?1
-                    AND kind IN ('removeMember', 'deleteAssignment', 'deleteGroup')
-                GROUP BY kind
-                """,
-                .integer(since.seconds)
-            ) { row in (row.text(0), Int(row.integer(1))) }
+        try with { (connection) throws(SQLiteFailure) in
+            try connection.transaction(isWriting: false) { () throws(SQLiteFailure) in
+                let counts = try connection.doneTakings(since: since)
+                return RecentTakings(
+                    removals: counts[.removeMember] ?? 0,
+                    assignments: counts[.deleteAssignment] ?? 0,
+                    groups: counts[.deleteGroup] ?? 0,
+                    begun: try connection.begunTakings(since: since)
+                )
+            }
         }
-        let byKind = Dictionary(counts) { first, _ in first }
-        return RecentTakings(
-            removals: byKind[ActionKind.removeMember.rawValue] ?? 0,
-            assignments: byKind[ActionKind.deleteAssignment.rawValue] ?? 0,
-            groups: byKind[ActionKind.deleteGroup.rawValue] ?? 0
-        )
+    }
+}
+
+extension Connection {
+    fileprivate borrowing func doneTakings(since: Timestamp) throws(SQLiteFailure) -> [ActionKind: Int] {
+        let counts = try rows(
+            """
+            SELECT kind, count(*) FROM action
+            WHERE status = 'done' AND countsForBrakes = 1 AND isAllowed = 0 AND at >= ?1
+                AND kind IN ('removeMember', 'deleteAssignment', 'deleteGroup')
+            GROUP BY kind
+            """,
+            .integer(since.seconds)
+        ) { row in ActionKind(rawValue: row.text(0)).map { ($0, Int(row.integer(1))) } }
+        return Dictionary(counts.compactMap(\.self)) { first, _ in first }
+    }
+
+    /// What was begun and whose end nobody noted. One that a later run noted again was not done then: its plan had it.
+    fileprivate borrowing func begunTakings(since: Timestamp) throws(SQLiteFailure) -> [String: ActionKind] {
+        let begun = try rows(
+            """
+            SELECT actionID, kind FROM action
+            WHERE status = 'begun' AND countsForBrakes = 1 AND isAllowed = 0 AND at >= ?1
+                AND kind IN ('removeMember', 'deleteAssignment', 'deleteGroup')
+                AND NOT EXISTS (
+                    SELECT 1 FROM action AS later
+                    WHERE later.actionID = action.actionID AND later.sequence > action.sequence
+                )
+            """,
+            .integer(since.seconds)
+        ) { row in ActionKind(rawValue: row.text(1)).map { (row.text(0), $0) } }
+        return Dictionary(begun.compactMap(\.self)) { first, _ in first }
     }
 }
 

@@ -129,6 +129,38 @@ struct BrakeTests {
         #expect(later.exit == 2, "after a day nothing counts any more: \(later.output)")
     }
 
+    @Test(
+        "a removal done just before a kill counts in the next 24 hours; one that the kill prevented does not",
+        arguments: [true, false]
+    )
+    func killed(isPerformed: Bool) async throws {
+        let place = try await Workplace.start(
+            BrakeTests.world(leavers: 3),
+            mapping: BrakeTests.mapping.replacing(", until: 2026-11-01T00:00:00Z", with: ""),
+            configuration: "brakes: { removals: { percent: 0, atLeast: 5 } }"
+        )
+        defer { place.stop() }
+        let process = ProcessID()
+        let third = WriteCount()
+        place.world.inject(
+            Fault(.operation("identitystore", "DeleteGroupMembership"), .nth(3), .closed(performed: isPerformed))
+        )
+        place.world.onCall { call in if !isPerformed, call.isWrite, third.next() == 3 { await process.send(SIGKILL) } }
+        place.world.afterCall { call in if isPerformed, call.isWrite, third.next() == 3 { await process.send(SIGKILL) }
+        }
+        let killed = try await place.run("sync", "--max-parallel", "1", started: { process.set($0) })
+        #expect(killed.wasKilled)
+        place.world.clearHooks()
+        place.world.clearFaults()
+        place.world.clearLog()
+        place.world.update { world in
+            _ = world.changeGoogleGroup("first@example.com") { $0.members.removeFirst(isPerformed ? 3 : 2) }
+        }
+        let next = try await place.run("sync")
+        #expect(next.exit == (isPerformed ? 3 : 0), "\(next.output)\(next.errors)")
+        if isPerformed { #expect(place.world.writes.isEmpty) }
+    }
+
     @Test("gains stop the run; the fingerprint of the removals alone does not lift them")
     func gains() async throws {
         let place = try await Workplace.start(

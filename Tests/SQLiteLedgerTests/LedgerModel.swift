@@ -52,10 +52,18 @@ struct LedgerModel {
     func takings(since: Timestamp) -> RecentTakings {
         let counting = actions.filter { $0.status == .done && $0.countsForBrakes && !$0.isAllowed && $0.at >= since }
         func count(_ kind: ActionKind) -> Int { counting.count { $0.kind == kind.rawValue } }
+        let begun = actions.enumerated().filter { index, action in
+            action.status == .begun && action.countsForBrakes && !action.isAllowed && action.at >= since
+                && !actions[(index + 1)...].contains { $0.actionID == action.actionID }
+        }
+        let kinds = begun.compactMap { _, action in ActionKind(rawValue: action.kind).map { (action.actionID, $0) } }
         return RecentTakings(
             removals: count(.removeMember),
             assignments: count(.deleteAssignment),
-            groups: count(.deleteGroup)
+            groups: count(.deleteGroup),
+            begun: Dictionary(kinds) { first, _ in first }.filter {
+                [.removeMember, .deleteAssignment, .deleteGroup].contains($0.value)
+            }
         )
     }
 

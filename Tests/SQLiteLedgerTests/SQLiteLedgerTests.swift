@@ -107,8 +107,31 @@ import Testing
             action("kept", run: run, status: .kept, at: moment(10)),
             action("user", run: run, kind: .deleteUser, at: moment(10)),
         ])
-        #expect(try await ledger.takings(since: moment(10)) == RecentTakings(removals: 2, assignments: 1, groups: 1))
+        #expect(
+            try await ledger.takings(since: moment(10))
+                == RecentTakings(removals: 2, assignments: 1, groups: 1, begun: ["begun": .removeMember])
+        )
         #expect(try await ledger.takings(since: moment(12)) == RecentTakings())
+    }
+
+    @Test("what a killed run began counts until a later run notes the same action again") func begun() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        let killed = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
+        try await ledger.note([
+            action("1", run: killed, status: .begun, at: moment(10)),
+            action("2", run: killed, kind: .deleteGroup, status: .begun, at: moment(10)),
+            action("3", run: killed, status: .begun, at: moment(10), isAllowed: true),
+            action("4", run: killed, status: .begun, at: moment(10), countsForBrakes: false),
+            action("5", run: killed, kind: .addMember, status: .begun, at: moment(10)),
+        ])
+        let begun = try await ledger.takings(since: moment(10))
+        #expect(begun == RecentTakings(begun: ["1": .removeMember, "2": .deleteGroup]))
+        #expect(begun.unsettled(.removeMember, planned: []) == 1)
+        #expect(begun.unsettled(.removeMember, planned: ["1"]) == 0)
+        let next = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(20)))
+        try await ledger.note([action("1", run: next, status: .done, at: moment(20))])
+        #expect(try await ledger.takings(since: moment(10)) == RecentTakings(removals: 1, begun: ["2": .deleteGroup]))
+        #expect(try await ledger.takings(since: moment(21)) == RecentTakings())
     }
 
     @Test("a departure is recorded, replaced, settled, and taken back for the history alone") func departures()
