@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(name: "idbridge", dependencies: ["CLI"], swiftSettings: house),
         .executableTarget(
             name: "idbridge-bench",
-            dependencies: ["Planner", "Mapping", "Model"],
+            dependencies: ["Planner", "Mapping", "Model", "EntraID", "HTTP", "Sandbox"],
             path: "Benchmarks",
             swiftSettings: house
         ),

@@ -54,3 +54,6 @@ print(
 )
 print("baseline: \(shown(baseline)), \(differences) differences by sorting and merging the same membership pairs")
 print(String(format: "ratio: planning takes %.1f times the baseline", planning / baseline))
+
+print(GraphCalls.formula)
+for users in [100, 10_000, 100_000] { try await GraphCalls(users: max(100, users / scale)).measure() }

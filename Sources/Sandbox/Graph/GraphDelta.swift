@@ -31,9 +31,9 @@ extension GraphService {
         }
         if kind == .users, try isOutline(call, state) {
             round.entries = round.entries.map { entry in
-                var members = entry.object ?? [:]
+                var members = entry.element.object ?? [:]
                 for name in ["accountEnabled", "userType", "proxyAddresses"] { members[name] = nil }
-                return .object(members)
+                return (entry.offset, .object(members))
             }
         }
         let id = state.newID("delta-round")
@@ -64,7 +64,7 @@ extension GraphService {
         let page: Paging.Page<(offset: Int, element: JSONValue)>
         do {
             page = try state.paging().page(
-                of: Array(round.entries.enumerated()),
+                of: round.entries,
                 size: state.world.entra.behaviour.deltaPageSize,
                 token: parts.count > 1 ? parts[1] : nil,
                 binding: id,
@@ -102,8 +102,9 @@ extension GraphService {
             switch kind {
             case .users: entries = entra.livingUsers.map { whole(GraphObjects.user($0), select) }
             case .groups:
+                let dead = entra.deadIDs
                 entries = entra.livingGroups.flatMap { group in
-                    let members = entra.livingMembers(of: group).map { told($0, isRemoved: false) }
+                    let members = entra.livingMembers(of: group, without: dead).map { told($0, isRemoved: false) }
                     return split(whole(GraphObjects.group(group), select), members, select, entra)
                 }
             }
@@ -145,7 +146,7 @@ extension GraphService {
             at: state.now,
             told: entries
         )
-        return GraphState.Round(entries: all, snapshot: snapshot)
+        return GraphState.Round(entries: Array(all.enumerated()), snapshot: snapshot)
     }
 
     private func userChanges(_ old: GraphState.Snapshot, _ entra: World.Entra) -> [JSONValue] {
@@ -172,18 +173,24 @@ extension GraphService {
         let after = Dictionary(entra.groups.map { ($0.id, $0) }) { first, _ in first }
         var past = entra
         (past.users, past.groups) = (old.users, old.groups)
+        let wasDead = past.deadIDs, dead = entra.deadIDs
         var entries: [JSONValue] = []
         for group in entra.groups {
             let was = before[group.id]
             if group.deletedAt != nil {
                 if was?.deletedAt == nil { entries.append(removed(group.id, "changed")) }
             } else if let was, was.deletedAt == nil {
-                let members = memberChanges(was, group, past, entra)
+                let members =
+                    entra.behaviour.tellsDeletedMembers
+                    ? memberChanges(
+                        past.livingMembers(of: was, without: wasDead),
+                        entra.livingMembers(of: group, without: dead)
+                    ) : memberChanges(was.members, group.members)
                 let told = changed(GraphObjects.group(was), GraphObjects.group(group), old.select)
                 guard told != nil || !members.isEmpty else { continue }
                 entries += split(told ?? ["id": .string(group.id)], members, old.select, entra)
             } else {
-                let members = entra.livingMembers(of: group).map { self.told($0, isRemoved: false) }
+                let members = entra.livingMembers(of: group, without: dead).map { self.told($0, isRemoved: false) }
                 entries += split(whole(GraphObjects.group(group), old.select), members, old.select, entra)
             }
         }
@@ -193,17 +200,11 @@ extension GraphService {
 
     /// Soft-deleted users keep their memberships, and nothing is told of them until they are gone for good; not even
     /// then, it was seen (microsoft-graph-docs-contrib#2829).
-    private func memberChanges(
-        _ was: World.EntraGroup,
-        _ group: World.EntraGroup,
-        _ past: World.Entra,
-        _ entra: World.Entra
-    ) -> [JSONValue] {
-        let isTold = entra.behaviour.tellsDeletedMembers
-        let before = isTold ? past.livingMembers(of: was) : was.members
-        let after = isTold ? entra.livingMembers(of: group) : group.members
-        return after.filter { !before.contains($0) }.map { told($0, isRemoved: false) }
-            + before.filter { !after.contains($0) }.map { told($0, isRemoved: true) }
+    private func memberChanges(_ before: [World.EntraMember], _ after: [World.EntraMember]) -> [JSONValue] {
+        guard before != after else { return [] }
+        let (old, new) = (Set(before), Set(after))
+        return after.filter { !old.contains($0) }.map { told($0, isRemoved: false) }
+            + before.filter { !new.contains($0) }.map { told($0, isRemoved: true) }
     }
 
     // MARK: - Entries

@@ -83,22 +83,31 @@ extension World.Entra {
 
     /// The living group with this id.
     func group(_ id: String) -> World.EntraGroup? {
-        groups.first { $0.deletedAt == nil && $0.id.lowercased() == id.lowercased() }
+        if let group = groups.first(where: { $0.id == id }) { return group.deletedAt == nil ? group : nil }
+        let wanted = id.lowercased()
+        return groups.first { $0.deletedAt == nil && $0.id.lowercased() == wanted }
+    }
+
+    /// The ids of what is deleted; found once for all groups, since a tenant may be large.
+    var deadIDs: Set<String> {
+        Set(
+            users.lazy.filter { $0.deletedAt != nil }.map(\.id) + groups.lazy.filter { $0.deletedAt != nil }.map(\.id)
+        )
     }
 
     /// The direct members of a group that are not deleted.
-    func livingMembers(of group: World.EntraGroup) -> [World.EntraMember] {
-        let dead = Set(users.filter { $0.deletedAt != nil }.map(\.id) + groups.filter { $0.deletedAt != nil }.map(\.id))
-        return group.members.filter { !dead.contains($0.id) }
+    func livingMembers(of group: World.EntraGroup, without dead: Set<String>) -> [World.EntraMember] {
+        dead.isEmpty ? group.members : group.members.filter { !dead.contains($0.id) }
     }
 
     /// The ids of all groups that a user is in, directly or through other groups.
     func groupsOf(user id: String) -> Set<String> {
         var found: Set<String> = []
         var open = [id]
+        let dead = deadIDs
         while let next = open.popLast() {
             for group in livingGroups where !found.contains(group.id) {
-                if livingMembers(of: group).contains(where: { $0.id == next }) {
+                if livingMembers(of: group, without: dead).contains(where: { $0.id == next }) {
                     found.insert(group.id)
                     open.append(group.id)
                 }

@@ -7,8 +7,11 @@ extension GraphService {
         let select = try select(call, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
         let isOutline = try isOutline(call, state)
         let filter = try GraphFilter(call.text("$filter"))
-        let users = state.world.entra.livingUsers.map { GraphObjects.user($0) }.filter(filter.matches)
-        return try page(users.map { isOutline ? GraphObjects.outline($0) : $0 }, select, call, state)
+        let users = state.world.entra.livingUsers.filter { filter.isEmpty || filter.matches(GraphObjects.user($0)) }
+        return try page(users, select, call, state, key: \.id) { user in
+            let object = GraphObjects.user(user)
+            return isOutline ? GraphObjects.outline(object) : object
+        }
     }
 
     func getUser(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
@@ -24,18 +27,22 @@ extension GraphService {
         case "microsoft.graph.user":
             let select = try select(call, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
             return try page(
-                state.world.entra.users.filter { $0.deletedAt != nil }.map { GraphObjects.user($0) },
+                state.world.entra.users.filter { $0.deletedAt != nil },
                 select,
                 call,
-                state
+                state,
+                key: \.id,
+                object: GraphObjects.user
             )
         case "microsoft.graph.group":
             let select = try select(call, GraphObjects.groupProperties, GraphObjects.groupProperties.sorted(), "group")
             return try page(
-                state.world.entra.groups.filter { $0.deletedAt != nil }.map { GraphObjects.group($0) },
+                state.world.entra.groups.filter { $0.deletedAt != nil },
                 select,
                 call,
-                state
+                state,
+                key: \.id,
+                object: GraphObjects.group
             )
         default: throw .badQuery("The type of the deleted items must be given.")
         }
@@ -69,8 +76,8 @@ extension GraphService {
     func listGroups(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
         let select = try select(call, GraphObjects.groupProperties, GraphObjects.groupProperties.sorted(), "group")
         let filter = try GraphFilter(call.text("$filter"))
-        let groups = state.world.entra.livingGroups.map { GraphObjects.group($0) }.filter(filter.matches)
-        return try page(groups, select, call, state)
+        let groups = state.world.entra.livingGroups.filter { filter.isEmpty || filter.matches(GraphObjects.group($0)) }
+        return try page(groups, select, call, state, key: \.id, object: GraphObjects.group)
     }
 
     func getGroup(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
@@ -98,30 +105,32 @@ extension GraphService {
         if !group.isHidden || roles.contains("Member.Read.Hidden") {
             members =
                 call.operation == "groups.members"
-                ? entra.livingMembers(of: group) : transitiveMembers(of: group, entra)
+                ? entra.livingMembers(of: group, without: entra.deadIDs) : transitiveMembers(of: group, entra)
         }
         if !cast.isEmpty { members = members.filter { "microsoft.graph.\($0.kind.rawValue)" == cast } }
         let isOutline = roles.isDisjoint(with: ["User.Read.All", "Directory.Read.All"])
         let names = call.text("$select").map { $0.split(separator: ",").map { String($0) } }
-        let users = Dictionary(entra.users.map { ($0.id, $0) }) { first, _ in first }
-        let objects = members.map { member -> [String: JSONValue] in
+        let showsIDs = isOutline || names == ["id"]
+        let users = showsIDs ? [:] : Dictionary(entra.users.map { ($0.id, $0) }) { first, _ in first }
+        let select = names ?? GraphObjects.standardUserProperties
+        return try page(members, (cast.isEmpty ? ["@odata.type"] : []) + select, call, state, key: \.id) { member in
             var object: [String: JSONValue] = ["id": .string(member.id)]
             if let user = users[member.id] { object = GraphObjects.user(user) }
-            if let group = entra.group(member.id) { object = GraphObjects.group(group) }
-            if isOutline { object = ["id": .string(member.id)] }
+            if !showsIDs, member.kind == .group, let group = entra.group(member.id) {
+                object = GraphObjects.group(group)
+            }
             object["@odata.type"] = .string("#microsoft.graph.\(member.kind.rawValue)")
             return object
         }
-        let select = names ?? GraphObjects.standardUserProperties
-        return try page(objects, (cast.isEmpty ? ["@odata.type"] : []) + select, call, state)
     }
 
     private func transitiveMembers(of group: World.EntraGroup, _ entra: World.Entra) -> [World.EntraMember] {
         var found: [World.EntraMember] = []
         var seen: Set<String> = []
         var open = [group]
+        let dead = entra.deadIDs
         while let next = open.popLast() {
-            for member in entra.livingMembers(of: next) where seen.insert(member.id).inserted {
+            for member in entra.livingMembers(of: next, without: dead) where seen.insert(member.id).inserted {
                 found.append(member)
                 if let inner = entra.group(member.id) { open.append(inner) }
             }
@@ -159,11 +168,13 @@ extension GraphService {
         }
     }
 
-    private func page(
-        _ objects: [[String: JSONValue]],
+    private func page<Element>(
+        _ elements: [Element],
         _ select: [String],
         _ call: Call,
-        _ state: SandboxState
+        _ state: SandboxState,
+        key: (Element) -> String,
+        object: (Element) -> [String: JSONValue]
     ) throws(Refusal) -> JSONValue {
         var size = 100
         if let text = call.text("$top") {
@@ -177,11 +188,11 @@ extension GraphService {
         let query = request.rawQuery.split(separator: "&").filter { !$0.hasPrefix("$skiptoken=") }
         do {
             let page = try state.paging().page(
-                of: objects,
+                of: elements,
                 size: size,
                 token: call.text("$skiptoken"),
                 binding: request.rawPath,
-                key: { $0["id"]?.text ?? "" }
+                key: key
             )
             let link = page.token.map { token in
                 state.baseURL + request.rawPath + "?" + (query + ["$skiptoken=\(token)"]).joined(separator: "&")
@@ -189,7 +200,7 @@ extension GraphService {
             return .members([
                 "@odata.context": .string("\(state.baseURL)/v1.0/$metadata"),
                 "@odata.nextLink": link.map { .string($0) },
-                "value": .array(page.elements.map { GraphObjects.selected(select, of: $0) }),
+                "value": .array(page.elements.map { GraphObjects.selected(select, of: object($0)) }),
             ])
         } catch {
             throw Refusal("Directory_ExpiredPageToken", "The specified page token value has expired.", status: 400)
@@ -238,6 +249,9 @@ struct GraphFilter {
         }
         return .string(inner.replacing("''", with: "'"))
     }
+
+    /// Whether everything matches.
+    var isEmpty: Bool { property == nil }
 
     func matches(_ object: [String: JSONValue]) -> Bool {
         guard let property else { return true }

@@ -21,7 +21,7 @@ struct GraphState {
 
     /// One round of a delta, while its pages are read.
     struct Round {
-        var entries: [JSONValue]
+        var entries: [(offset: Int, element: JSONValue)]
         var snapshot: Snapshot
     }
 
