@@ -111,7 +111,7 @@ let package = Package(
             ["Planner", "Mapping", "YAML", "Diagnostics", "Model", "TestSupport", "CaseWorlds"],
             resources: [.copy("Cases")]
         ),
-        tests("ReportTests", ["Report", "Model", "Diagnostics"], resources: [.copy("Golden")]),
+        tests("ReportTests", ["Report", "Model", "Diagnostics", "TestSupport"], resources: [.copy("Golden")]),
         tests("HTTPTests", ["HTTP", "HTTPServer"]),
         tests("AWSAuthTests", ["AWSAuth", "Sandbox", "HTTP", "HTTPServer", "Crypto"], resources: [.copy("Vectors")]),
         tests(

@@ -1,5 +1,6 @@
 import Model
 import Report
+import TestSupport
 import Testing
 
 @Suite("The plan document")

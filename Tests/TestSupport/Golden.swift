@@ -1,17 +1,24 @@
-import Foundation
-import Testing
+internal import Foundation
+public import Testing
 
-/// Files under `Golden` that outputs are compared with, byte for byte.
+/// Files in the folder `Golden` beside a test, which outputs are compared with, byte for byte.
 ///
-/// `IDBRIDGE_RECORD=1 swift test --filter ReportTests` writes them anew, and fails, so that nobody takes a recording
-/// for a passing test.
-enum Golden {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-        "Golden"
-    )
-
-    static func expect(_ found: String, equals name: String, _ location: SourceLocation = #_sourceLocation) {
-        let file = folder.appendingPathComponent(name)
+/// `make golden` writes them anew, and fails, so that nobody takes a recording for a passing test.
+public enum Golden {
+    /// Expects an output to be a file's text.
+    ///
+    /// - Parameters:
+    ///   - found: the output.
+    ///   - name: the file's name.
+    ///   - test: the test's own file.
+    ///   - location: where a difference is shown.
+    public static func expect(
+        _ found: String,
+        equals name: String,
+        _ test: String = #filePath,
+        _ location: SourceLocation = #_sourceLocation
+    ) {
+        let file = URL(fileURLWithPath: test).deletingLastPathComponent().appendingPathComponent("Golden/\(name)")
         if ProcessInfo.processInfo.environment["IDBRIDGE_RECORD"] == "1" {
             do {
                 try Data(found.utf8).write(to: file)
