@@ -7,7 +7,8 @@ struct CommandRegistry: Sendable {
 
     /// The commands that are built.
     static let available = CommandRegistry([
-        .demo, .check, .plan, .apply, .sync, .offboard, .reinstate, .departures, .serve, .guardrails, .awsConfig,
+        .demo, .check, .plan, .apply, .sync, .offboard, .reinstate, .departures, .serve, .history, .guardrails,
+        .awsConfig,
         .sandbox,
         .completions,
     ])

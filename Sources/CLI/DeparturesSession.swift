@@ -32,7 +32,15 @@ struct DeparturesSession: Sendable {
 
     var environment: RunEnvironment { session.environment(ledger: ledger) }
 
-    func journal() -> DepartureJournal { DepartureJournal(ledger, command: command, problem: problem) }
+    func journal() -> DepartureJournal {
+        DepartureJournal(
+            ledger,
+            command: command,
+            problem: problem,
+            owner: session.configuration.owner,
+            by: SystemUser.name
+        )
+    }
 
     /// An id for a request, unpredictable and unique.
     static func requestID() -> String { randomBytes(16).hex }
@@ -46,13 +54,15 @@ struct DeparturesSession: Sendable {
         _ more: [Condition] = [],
         ended: [Departure] = []
     ) async {
+        // So that whatever is told, and what stopped it, is found in the history.
+        await journal.begin(at: context.now)
         var news = RunNews(
             command: command,
             run: await journal.run,
             owner: session.configuration.owner,
             judged: [.failure, .brake]
         )
-        news.departures = outcomes.flatMap(\.people).compactMap(DepartureNews.init)
+        news.departures = outcomes.flatMap(DepartureNews.all)
         news.departures += ended.map(DepartureNews.init(ended:))
         news.conditions = outcomes.flatMap { conditions(of: $0) } + more
         await Telling(session, ledger: ledger, run: news.run ?? 0, command: command).tell(news, isGood: false)
@@ -76,6 +86,7 @@ struct DeparturesSession: Sendable {
 
     /// Ends the run in the ledger and says where the ledger failed.
     func end(_ journal: DepartureJournal, exitCode: Int32, outcome: String) async {
+        await journal.begin(at: context.now)
         await journal.end(at: context.now, exitCode: exitCode, outcome: outcome)
         for problem in await journal.problems {
             context.terminal.message("idbridge: the ledger could not be used: \(Printable.text(problem.description))")
@@ -95,8 +106,14 @@ extension DepartureNews {
         )
     }
 
-    /// What is told of a person; nil where no departure was recorded.
-    init?(_ person: OffboardedPerson) {
+    /// What is told of the people of an outcome whose departure is recorded.
+    static func all(_ outcome: DepartureOutcome) -> [DepartureNews] {
+        zip(outcome.people, outcome.report().people).compactMap { person, shown in
+            DepartureNews(person, accesses: shown.withdrawn.prefix(person.withdrawn.count).map(\.access.text))
+        }
+    }
+
+    private init?(_ person: OffboardedPerson, accesses: [String]) {
         guard let departure = person.departure else { return nil }
         self.init(
             user: person.name,
@@ -104,6 +121,7 @@ extension DepartureNews {
             origin: departure.origin,
             reason: departure.reason,
             withdrawn: person.withdrawn.count,
+            accesses: accesses,
             standing: person.standing.count + person.openApplications.count
         )
     }

@@ -11,12 +11,12 @@ extension Session {
         settings.perSeconds = configuration.departures.perSeconds
         settings.makesMarker = configuration.departures.marker
         let path = RunLock.path(besideLedger: ledgerPath)
-        settings.inFlight = { run in
+        settings.inFlight = { fence in
             do throws(LedgerError) {
                 let state = try RunLock.state(path: path)
                 guard state != .free else { return .nothing }
-                // Without an id of its own no order can be told: whoever holds the lock may have begun before.
-                return state.mayPrecede(run: run ?? .max) ? .perhaps : .nothing
+                // Without a ledger no order can be told: whoever holds the lock may have begun before.
+                return state.mayPrecede(run: fence.map { $0 + 1 } ?? .max) ? .perhaps : .nothing
             } catch { return .unknown }
         }
         settings.pause = Session.pause(context.stop)

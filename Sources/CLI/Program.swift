@@ -75,6 +75,7 @@ public enum Program {
         case .departures: return try await DeparturesCommand(context: context).run()
         case .serve: return try await ServeCommand(context: context).run()
         case .offboard: return try await OffboardCommand(context: context).run()
+        case .history: return try await HistoryCommand(context: context).run()
         case .guardrails: return try await GuardrailsCommand(context: context).run()
         case .awsConfig: return try await AWSConfigCommand(context: context).run()
         case .completions: return CompletionsCommand(context: context).run()

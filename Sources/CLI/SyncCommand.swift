@@ -44,7 +44,14 @@ struct RecordedRun {
         let context = session.context
         let run: Int64
         do throws(LedgerError) {
-            run = try await ledger.begin(RunRecord(command: command, startedAt: context.now))
+            run = try await ledger.begin(
+                RunRecord(
+                    command: command,
+                    startedAt: context.now,
+                    owner: session.configuration.owner,
+                    by: SystemUser.name
+                )
+            )
             try lock.note(run: run)
         } catch {
             throw CommandFailure(error)

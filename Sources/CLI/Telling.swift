@@ -54,7 +54,7 @@ struct Telling {
         news.conditions += report.failures.map { .failedAction($0.record(run: run, isAllowed: false)) }
         if let upkeep = report.upkeep {
             let outcomes = upkeep.requests.map(\.outcome) + [upkeep.people]
-            news.departures = outcomes.flatMap(\.people).compactMap(DepartureNews.init)
+            news.departures = outcomes.flatMap(DepartureNews.all)
             news.departures += upkeep.ended.map(DepartureNews.init(ended:))
         }
         let done = report.outcomes.filter(\.isDone).map(\.action.kind)
@@ -70,6 +70,10 @@ struct Telling {
 
     /// Sends what is new.
     func tell(_ news: RunNews, isGood: Bool) async {
+        // A departure is also a line of the log, whether a channel is set or not.
+        for notice in Notice.departures(news, at: session.context.now) {
+            Log(session.context).write(.notice, notice.logLine, [])
+        }
         let settings: NoticeSettings
         do { settings = try resolved() } catch {
             session.context.terminal.message("idbridge: notices: \(Printable.text(error.message))")

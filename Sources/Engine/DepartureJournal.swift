@@ -3,10 +3,9 @@ internal import Report
 
 /// The run in the ledger under which people are taken out.
 ///
-/// It is begun only after the departures are recorded: a run with a later id has seen them (`DESIGN.md`, Departures 6).
 public actor DepartureJournal {
     private let ledger: any Ledger
-    private let command: String
+    private let record: RunRecord
     private let isOwner: Bool
     /// The ledger's failures, in the order in which they came.
     public private(set) var problems: [LedgerError] = []
@@ -18,9 +17,18 @@ public actor DepartureJournal {
     /// - Parameters:
     ///   - run: a run that is begun already, and that somebody else ends.
     ///   - problem: why the ledger that was configured is not the one that is written to.
-    public init(_ ledger: any Ledger, command: String, run: Int64? = nil, problem: LedgerError? = nil) {
+    ///   - owner: the bridge's owner mark.
+    ///   - by: the system's user and host that run it.
+    public init(
+        _ ledger: any Ledger,
+        command: String,
+        run: Int64? = nil,
+        problem: LedgerError? = nil,
+        owner: String? = nil,
+        by: String? = nil
+    ) {
         self.ledger = ledger
-        self.command = command
+        record = RunRecord(command: command, startedAt: Timestamp(seconds: 0), owner: owner, by: by)
         self.run = run
         isOwner = run == nil
         if let problem { problems.append(problem) }
@@ -29,8 +37,15 @@ public actor DepartureJournal {
     /// Whether everything could be written so far.
     public var isWhole: Bool { problems.isEmpty }
 
-    /// The run's id as the run lock knows it: nil where the ledger that was configured cannot be used.
-    var orderedRun: Int64? { problems.isEmpty ? run : nil }
+    /// The latest run that had begun when this was asked: called right after departures were recorded, every later run
+    /// has seen them (`DESIGN.md`, Departures 6). Nil where the ledger that was configured cannot be used.
+    func fence() async -> Int64? {
+        guard problems.isEmpty else { return nil }
+        do throws(LedgerError) { return try await ledger.runs(limit: 1).first?.id ?? 0 } catch {
+            fail(error)
+            return nil
+        }
+    }
 
     /// Notes a failure of the ledger.
     public func fail(_ error: LedgerError) { if !problems.contains(error) { problems.append(error) } }
@@ -39,7 +54,9 @@ public actor DepartureJournal {
     public func begin(at now: Timestamp) async {
         guard run == nil else { return }
         do throws(LedgerError) {
-            run = try await ledger.begin(RunRecord(command: command, startedAt: now))
+            var record = record
+            record.startedAt = now
+            run = try await ledger.begin(record)
         } catch {
             fail(error)
         }

@@ -18,7 +18,7 @@ public struct DepartureSettings: Sendable {
     public var perSeconds: Int64 = 86_400
     /// Whether a marker group is made in Identity Center for each departure.
     public var makesMarker = true
-    /// Asks the run lock; given the own run's id, or nil where the ledger gave none.
+    /// Asks the run lock; given the latest run that may not have seen the departure, or nil where that is not known.
     public var inFlight: @Sendable (Int64?) -> InFlight = { _ in .nothing }
     /// Waits so many seconds between two looks; returns early when the run is told to stop.
     public var pause: @Sendable (Double) async -> Void = { _ in }

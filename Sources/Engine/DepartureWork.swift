@@ -140,13 +140,14 @@ public struct DepartureWork: Sendable {
         await brake(&people, recording, &outcome)
         let open = people.indices.filter { people[$0].ending == .standing }
         for index in open { await recording.record(&people[index]) }
+        let fence = await journal.fence()
         if !open.isEmpty { await journal.begin(at: environment.clock()) }
         let canAsk = outcome.targetProblem == nil
         let offboarding = offboarding
         var done = await inParallel(people) { person in
             guard person.ending == .standing, let departure = person.departure, canAsk || person.person?.target != nil
             else { return person }
-            return await offboarding.takeOut(person, departure, early: early?.of(person.userID))
+            return await offboarding.takeOut(person, departure, fence, early: early?.of(person.userID))
         }
         // Names come last: until then the quota of the service belongs to the withdrawals.
         let known = canAsk && !open.isEmpty ? await AccessNames.read(environment) : AccessNames()

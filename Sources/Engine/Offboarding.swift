@@ -86,8 +86,15 @@ struct Offboarding: Sendable {
 
     /// Withdraws all that the person has.
     ///
-    /// - Parameter early: a reading of it that is under way.
-    func takeOut(_ out: OffboardedPerson, _ departure: Departure, early: EarlyReading?) async -> OffboardedPerson {
+    /// - Parameters:
+    ///   - fence: the latest run that may not have seen the departure; nil where that is not known.
+    ///   - early: a reading of it that is under way.
+    func takeOut(
+        _ out: OffboardedPerson,
+        _ departure: Departure,
+        _ fence: Int64?,
+        early: EarlyReading?
+    ) async -> OffboardedPerson {
         var out = out
         let marker = MarkerWriting(environment)
         guard let user = out.userID else {
@@ -112,7 +119,7 @@ struct Offboarding: Sendable {
         await KnownAssignments(environment.ledger).keep(result.withdrawn, of: user)
         // Later than the withdrawals, with which it would share the quota of the service.
         async let open = openApplications()
-        await prove(user, result.isProven, &out)
+        await prove(user, result.isProven, fence, &out)
         out.take(await disabling)
         out.take(await open)
         await delete(user, &out)
@@ -167,16 +174,16 @@ struct Offboarding: Sendable {
     // MARK: The proof
 
     /// Looks again until no write of a run that began before can be in flight any more (`DESIGN.md`, Departures 6).
-    private func prove(_ user: UserID, _ wasProven: Bool, _ out: inout OffboardedPerson) async {
+    private func prove(_ user: UserID, _ wasProven: Bool, _ fence: Int64?, _ out: inout OffboardedPerson) async {
         var isProven = wasProven
-        var state = environment.departures.inFlight(await journal.orderedRun)
+        var state = environment.departures.inFlight(fence)
         while state == .perhaps, options.waits, environment.stop.raisedBy == nil {
             environment.listener.heard(
                 .notice("\(out.name): withdrawn; a run that began before is still at work, looking again until it ends")
             )
             repeat {
                 await environment.departures.pause(Offboarding.lookSeconds)
-                state = environment.departures.inFlight(await journal.orderedRun)
+                state = environment.departures.inFlight(fence)
                 isProven = await lookAgain(user, &out)
             } while state == .perhaps && environment.stop.raisedBy == nil
         }

@@ -14,6 +14,10 @@ public struct RunRecord: Hashable, Sendable {
     public var fingerprint: String?
     /// One line about what came of it.
     public var outcome: String?
+    /// The bridge's owner mark.
+    public var owner: String?
+    /// The system's user and host that ran it: `root@bridge-1`.
+    public var by: String?
     /// What a run did.
     public init(
         id: Int64 = 0,
@@ -22,7 +26,9 @@ public struct RunRecord: Hashable, Sendable {
         endedAt: Timestamp? = nil,
         exitCode: Int? = nil,
         fingerprint: String? = nil,
-        outcome: String? = nil
+        outcome: String? = nil,
+        owner: String? = nil,
+        by: String? = nil
     ) {
         self.id = id
         self.command = command
@@ -31,6 +37,8 @@ public struct RunRecord: Hashable, Sendable {
         self.exitCode = exitCode
         self.fingerprint = fingerprint
         self.outcome = outcome
+        self.owner = owner
+        self.by = by
     }
 }
 
@@ -193,6 +201,11 @@ public protocol Ledger: Sendable {
     func actions(run: Int64?, about name: String?, limit: Int) async throws(LedgerError) -> [ActionRecord]
     /// What runs since a moment took that nobody allowed.
     func takings(since: Timestamp) async throws(LedgerError) -> RecentTakings
+
+    /// Notes how notices stand; a second note of the same id and channel replaces the first.
+    func note(_ notices: [NoticeRecord]) async throws(LedgerError)
+    /// The notices that are not delivered yet and not given up, oldest first.
+    func undeliveredNotices() async throws(LedgerError) -> [NoticeRecord]
 
     /// The groups known as owned, by id.
     func ownedGroups() async throws(LedgerError) -> Set<GroupID>

@@ -1,5 +1,5 @@
 internal import HTTP
-public import Model
+internal import Model
 
 /// A notice that was not delivered; it changes nothing else.
 public struct NoticeFailure: Hashable, Sendable, CustomStringConvertible {
@@ -9,12 +9,15 @@ public struct NoticeFailure: Hashable, Sendable, CustomStringConvertible {
     public var notice: Notice?
     /// What went wrong, without the URL.
     public var message: String
+    /// Whether it was tried: once a channel is closed, the rest is not.
+    public var isTried: Bool
 
     /// A notice that was not delivered.
-    public init(channel: NoticeChannel, notice: Notice?, message: String) {
+    public init(channel: NoticeChannel, notice: Notice?, message: String, isTried: Bool = true) {
         self.channel = channel
         self.notice = notice
         self.message = message
+        self.isTried = isTried
     }
 
     /// One line for the log and the history.
@@ -22,19 +25,6 @@ public struct NoticeFailure: Hashable, Sendable, CustomStringConvertible {
         let what = notice.map { "a notice to \(channel.rawValue) was not delivered (\($0.title))" }
         let next = notice == nil ? "" : "; the next run tries again"
         return "\(what ?? "\(channel.rawValue) failed"): \(message)\(next)".shown
-    }
-
-    /// The failure for the ledger, so that `history` shows it.
-    public func record(run: Int64, at: Timestamp) -> ActionRecord {
-        ActionRecord(
-            run: run,
-            actionID: "notice:\(channel.rawValue):\(notice?.id ?? "")",
-            kind: "notice",
-            status: .failed,
-            at: at,
-            message: description,
-            countsForBrakes: false
-        )
     }
 }
 

@@ -4,7 +4,7 @@ public import Model
 /// What was told already, so that nobody is told twice: a pure machine over the news of runs.
 ///
 /// A condition is told when it begins, when it changes, once a day while it lasts, and when it ends. Departures and
-/// changes are told when they happen. Notices wait in ``outbox`` until they are delivered.
+/// changes are told when they happen. What came of sending them is kept apart (``NoticeQueue``).
 /// Source: `DESIGN.md`, "Notices".
 public struct NoticeJournal: Hashable, Sendable {
     /// A condition as it was told last.
@@ -22,21 +22,17 @@ public struct NoticeJournal: Hashable, Sendable {
     private struct Stored: Codable {
         var format = "idbridge.notices/1"
         var lasting: [String: Told]
-        var outbox: [Notice]
         var number: Int
     }
 
     /// The conditions that last, by key.
     private(set) var lasting: [String: Told] = [:]
-    /// The notices that are to be sent, oldest first; those that an earlier run could not send come first.
+    /// The notices that the news taken last came to, in the order in which they are to be sent.
     public private(set) var outbox: [Notice] = []
     private var number = 0
 
     /// A day, less what the start of a daily job varies by: with a whole day every second one would be left out.
     static let reminderSeconds: Int64 = 86400 - 600
-    /// Notices that could not be sent are given up after three days, and where there are more than so many.
-    static let outboxLimit = 100
-    static let outboxSeconds: Int64 = 3 * 86400
 
     /// A journal of nothing told.
     public init() {}
@@ -47,7 +43,6 @@ public struct NoticeJournal: Hashable, Sendable {
             stored.format == "idbridge.notices/1"
         else { return }
         lasting = stored.lasting
-        outbox = stored.outbox
         number = stored.number
     }
 
@@ -55,12 +50,13 @@ public struct NoticeJournal: Hashable, Sendable {
     public var stored: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = try? encoder.encode(Stored(lasting: lasting, outbox: outbox, number: number))
+        let data = try? encoder.encode(Stored(lasting: lasting, number: number))
         return data.map { [UInt8]($0) } ?? []
     }
 
     /// Takes the news of a run and puts what has to be told of it into the outbox.
     public mutating func take(_ news: RunNews, at now: Timestamp) {
+        outbox = []
         var batch = Batch()
         update(news, at: now, into: &batch)
         for notice in batch.notices(news, at: now) { put(notice) }
@@ -68,24 +64,10 @@ public struct NoticeJournal: Hashable, Sendable {
         if let notice = NoticeText.changes(news, at: now) { put(notice) }
     }
 
-    /// Keeps in the outbox what could not be sent, for the channels that failed, and drops the rest.
-    public mutating func settle(_ failures: [NoticeFailure], at now: Timestamp) {
-        let failed = Dictionary(grouping: failures.filter { $0.notice != nil }) { $0.notice?.id }
-        outbox = outbox.compactMap { notice in
-            guard let channels = failed[notice.id]?.map(\.channel),
-                now.seconds - notice.at.seconds < NoticeJournal.outboxSeconds
-            else { return nil }
-            var rest = notice
-            rest.channels = Set(channels)
-            return rest
-        }
-        outbox.removeFirst(max(0, outbox.count - NoticeJournal.outboxLimit))
-    }
-
     private mutating func put(_ notice: Notice) {
         var notice = notice
         number += 1
-        notice.id = "\(notice.command)-\(notice.at.seconds)-\(number)"
+        notice.id = "\(notice.command)-\(notice.run ?? 0)-\(notice.at.seconds)-\(number)"
         outbox.append(notice)
     }
 

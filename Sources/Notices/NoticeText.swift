@@ -118,6 +118,7 @@ enum NoticeText {
         if let reason = person.reason { text += " (\(reason))" }
         if !person.isReinstated {
             text += "; \(person.withdrawn) withdrawn"
+            if !person.accesses.isEmpty { text += " (\(Condition.listed(person.accesses)))" }
             if person.standing > 0 { text += ", \(person.standing) still standing: see `idbridge offboard`" }
         }
         let code = person.isReinstated ? "reinstated" : "departed"

@@ -28,7 +28,10 @@ public struct Notifier: Sendable {
     }
 
     /// Whether any channel takes notices.
-    public var isSet: Bool { !settings.noticeChannels.isEmpty }
+    public var isSet: Bool { !noticeChannels.isEmpty }
+
+    /// The channels that take notices and are set.
+    var noticeChannels: [NoticeChannel] { settings.noticeChannels }
 
     /// Sends notices, in their order, to those of their channels that are set.
     ///
@@ -68,7 +71,8 @@ public struct Notifier: Sendable {
         var closed: String?
         for notice in notices {
             if let closed {
-                failures.append(NoticeFailure(channel: channel, notice: notice, message: "not tried after: \(closed)"))
+                let message = "not tried after: \(closed)"
+                failures.append(NoticeFailure(channel: channel, notice: notice, message: message, isTried: false))
                 continue
             }
             switch await send(request(notice, to: channel), to: channel) {

@@ -54,6 +54,8 @@ public struct DepartureNews: Hashable, Sendable {
     public var reason: String?
     /// How many memberships and assignments were withdrawn.
     public var withdrawn: Int
+    /// What was withdrawn, each in a few words; as many as the caller knows.
+    public var accesses: [String]
     /// How much still stands.
     public var standing: Int
     /// Whether the departure was taken back.
@@ -66,6 +68,7 @@ public struct DepartureNews: Hashable, Sendable {
         origin: Departure.Origin,
         reason: String? = nil,
         withdrawn: Int = 0,
+        accesses: [String] = [],
         standing: Int = 0,
         isReinstated: Bool = false
     ) {
@@ -74,6 +77,7 @@ public struct DepartureNews: Hashable, Sendable {
         self.origin = origin
         self.reason = reason
         self.withdrawn = withdrawn
+        self.accesses = accesses
         self.standing = standing
         self.isReinstated = isReinstated
     }

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Model
+public import Model
 
 /// A notice for a Slack incoming webhook.
 ///
@@ -106,6 +106,11 @@ extension Notice {
     /// Where the notice comes from.
     var context: String {
         "idbridge \(owner), `\(command)`\(run.map { ", run \($0)" } ?? ""), \(at)"
+    }
+
+    /// The notices of the departures of a run: for the log, whether a channel is set or not.
+    public static func departures(_ news: RunNews, at now: Timestamp) -> [Notice] {
+        NoticeText.departures(news, at: now)
     }
 
     /// The notice for a log, on one line.

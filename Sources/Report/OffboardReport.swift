@@ -209,8 +209,8 @@ extension OffboardReport {
 }
 
 extension OffboardReport.Access {
-    /// `group platform-admins`, `AdministratorAccess on prod (111122223333)`.
-    fileprivate var text: String {
+    /// `group platform-admins`, `AdministratorAccess on prod (111122223333)`; safe to show.
+    public var text: String {
         if let group { return "group \(Printable.name(group))" }
         if let application { return "application \(Printable.name(application))" }
         guard let account else { return Printable.text(kind) }

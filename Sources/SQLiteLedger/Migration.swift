@@ -103,7 +103,7 @@ struct Migration {
                     id TEXT NOT NULL,
                     channel TEXT NOT NULL,
                     command TEXT NOT NULL,
-                    run INTEGER,
+                    run INTEGER REFERENCES run (id),
                     at INTEGER NOT NULL,
                     title TEXT NOT NULL,
                     subjects TEXT NOT NULL,
@@ -116,6 +116,13 @@ struct Migration {
                 ) STRICT;
                 CREATE INDEX undelivered ON notice (sequence) WHERE state IN ('waiting', 'failed');
                 CREATE INDEX noticeByRun ON notice (run) WHERE run IS NOT NULL;
+                """
+        ),
+        Migration(
+            name: "who ran",
+            sql: """
+                ALTER TABLE run ADD COLUMN owner TEXT;
+                ALTER TABLE run ADD COLUMN by TEXT;
                 """
         ),
     ]

@@ -121,7 +121,7 @@ import Testing
             let transport = ScriptedTransport([webhookURL: Array(repeating: answer, count: 4)])
             let failures = await notifier(transport, slack: nil, webhook: webhookURL).deliver([notice()])
             #expect(failures.count == 1)
-            let text = "\(failures) \(failures.map { $0.record(run: 1, at: moment(0)) })"
+            let text = "\(failures) \(failures.map(\.message))"
             for secret in ["user-facing", "verysecrettoken", "9f3c", "https://"] { #expect(!text.contains(secret)) }
             #expect(failures[0].description.hasPrefix("a notice to webhook was not delivered (1 group is held): "))
         }
@@ -199,10 +199,9 @@ import Testing
         let down = ScriptedTransport([slackURL: [.status(404, "no_service")]])
         let failures = await notifier(down).tell(news([hold("a")]), at: moment(0), ledger: ledger)
         #expect(failures.map(\.channel) == [.slack])
-        let noted = try await ledger.actions(run: 12, about: nil, limit: 9)
-        #expect(noted.map(\.kind) == ["notice"] && noted.map(\.status) == [.failed])
-        #expect(noted[0].message?.contains("HTTP 404 no_service") == true)
-        #expect(try await ledger.takings(since: moment(-99)) == RecentTakings())
+        let noted = try await ledger.notices(run: 12, about: nil, limit: 9)
+        #expect(noted.map(\.state) == [.failed] && noted.map(\.attempts) == [1])
+        #expect(noted[0].error == "HTTP 404 no_service" && noted[0].subjects == ["a"])
 
         let up = ScriptedTransport([slackURL: [.status(200, "ok"), .status(200, "ok")]])
         #expect(await notifier(up).tell(news([hold("a"), hold("b")]), at: moment(60), ledger: ledger).isEmpty)
@@ -210,6 +209,24 @@ import Testing
         #expect(texts == ["▲ 1 group is held: a", "▲ 1 group is held: b"])
         let last = ScriptedTransport([:])
         #expect(await notifier(last).tell(news([hold("a"), hold("b")]), at: moment(61), ledger: ledger).isEmpty)
+        let delivered = try await ledger.notices(run: nil, about: ["A"], limit: 9)
+        #expect(delivered.map(\.state) == [.delivered] && delivered.map(\.attempts) == [2])
+        #expect(delivered[0].error == "HTTP 404 no_service" && delivered[0].triedAt == moment(60))
+        #expect(try await ledger.undeliveredNotices().isEmpty)
+    }
+
+    @Test("what one command could not deliver, the next run of any other delivers, once") func otherCommand()
+        async throws
+    {
+        let ledger = try await ledger()
+        let gone = DepartureNews(user: "gone@example.com", since: moment(0), origin: .requested)
+        let down = ScriptedTransport([slackURL: [.status(404, "no_service")]])
+        _ = await notifier(down).tell(news(command: "offboard", departures: [gone]), at: moment(0), ledger: ledger)
+        let up = ScriptedTransport([slackURL: [.status(200, "ok")]])
+        #expect(await notifier(up).tell(news(command: "departures"), at: moment(60), ledger: ledger).isEmpty)
+        #expect(up.requests.count == 1)
+        let last = ScriptedTransport([:])
+        #expect(await notifier(last).tell(news(command: "sync"), at: moment(61), ledger: ledger).isEmpty)
     }
 
     @Test("what is to be sent is in the ledger before it is sent") func beforeSending() async throws {
@@ -223,7 +240,7 @@ import Testing
             at: moment(0),
             ledger: ledger
         )
-        #expect(await transport.seen.map(\.entries.first?.subject) == ["gone@example.com"])
+        #expect(await transport.seen.map(\.subjects) == [["gone@example.com"]])
     }
 
     @Test("commands that may run at once do not overwrite each other's memory") func scopes() async throws {
@@ -241,7 +258,7 @@ import Testing
     @Test("a ledger that fails keeps no notice back, and is told") func brokenLedger() async throws {
         let ledger = try SQLiteLedger.inMemory()
         let transport = ScriptedTransport([slackURL: [.status(404, "no_team")]])
-        // The run is not in this ledger, so the note of the failure is refused.
+        // The run is not in this ledger, so the notice of it is refused.
         let failures = await notifier(transport).tell(news([hold("a")]), at: moment(0), ledger: ledger)
         #expect(failures.map(\.channel) == [.slack, .ledger])
         #expect(failures[1].description.contains("the ledger in memory refused a change"))
@@ -251,13 +268,12 @@ import Testing
 /// Looks into the ledger while it is asked to send.
 private actor LookingTransport: HTTPTransport {
     let ledger: SQLiteLedger
-    var seen: [Notice] = []
+    var seen: [NoticeRecord] = []
 
     init(ledger: SQLiteLedger) { self.ledger = ledger }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let stored = try? await ledger.cached(NoticeJournal.cacheKey(command: "sync"))
-        seen = NoticeJournal(stored: stored).outbox
+        seen = (try? await ledger.undeliveredNotices()) ?? []
         return HTTPResponse(status: 200)
     }
 }

@@ -114,6 +114,58 @@ import Testing
         #expect(try await ledger.takings(since: moment(12)) == RecentTakings())
     }
 
+    @Test("a run keeps who ran it, and counts its actions by how they stand") func whoRan() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        let record = RunRecord(command: "sync", startedAt: moment(0), owner: "platform", by: "root@\u{202E}host")
+        let run = try await ledger.begin(record)
+        let other = try await ledger.begin(RunRecord(command: "plan", startedAt: moment(1)))
+        try await ledger.note([
+            action("1", run: run), action("2", run: run, status: .failed), action("3", run: run),
+        ])
+        var expected = record
+        expected.id = run
+        #expect(try await ledger.run(run) == expected)
+        #expect(try await ledger.run(other + 1) == nil)
+        #expect(try await ledger.actionCounts(since: run) == [run: [.done: 2, .failed: 1]])
+        #expect(try await ledger.actionCounts(since: other).isEmpty)
+    }
+
+    @Test("notices keep their place, their course and their content, and are found by run and by what they are about")
+    func notices() async throws {
+        let ledger = try SQLiteLedger.inMemory()
+        let run = try await ledger.begin(RunRecord(command: "offboard", startedAt: moment(0)))
+        func record(_ id: String, _ channel: String, _ subjects: [String], run: Int64? = nil) -> NoticeRecord {
+            NoticeRecord(
+                id: id,
+                channel: channel,
+                command: "offboard",
+                run: run,
+                at: moment(1),
+                title: "1 person departed",
+                subjects: subjects,
+                content: [0, 0xFF, 1]
+            )
+        }
+        var first = record("1", "slack", hostileNames, run: run)
+        let second = record("1", "webhook", hostileNames, run: run)
+        let third = record("2", "slack", ["équipe"])
+        try await ledger.note([first, second, third])
+        #expect(try await ledger.undeliveredNotices() == [first, second, third])
+        first.state = .failed
+        first.attempts = 1
+        first.triedAt = moment(2)
+        first.error = "HTTP 404"
+        var delivered = third
+        delivered.state = .delivered
+        try await ledger.note([delivered, first])
+        #expect(try await ledger.undeliveredNotices() == [first, second])
+        #expect(try await ledger.notices(run: nil, about: nil, limit: 2) == [delivered, second])
+        #expect(try await ledger.notices(run: run, about: nil, limit: 9) == [second, first])
+        #expect(try await ledger.notices(run: nil, about: ["E\u{301}QUIPE"], limit: 9) == [delivered])
+        #expect(try await ledger.notices(run: nil, about: ["ANA@example.com"], limit: 1) == [second])
+        await #expect(throws: LedgerError.self) { try await ledger.note([record("3", "slack", [], run: run + 1)]) }
+    }
+
     @Test("what a killed run began counts until a later run notes the same action again") func begun() async throws {
         let ledger = try SQLiteLedger.inMemory()
         let killed = try await ledger.begin(RunRecord(command: "sync", startedAt: moment(0)))
