@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Planner
+import RoundTrips
 
 /// Measures a piece of work in seconds of the monotonic clock.
 func measure(_ work: () -> Void) -> Double {
@@ -57,3 +58,8 @@ print(String(format: "ratio: planning takes %.1f times the baseline", planning /
 
 print(GraphCalls.formula)
 for users in [100, 10_000, 100_000] { try await GraphCalls(users: max(100, users / scale)).measure() }
+
+for (memberships, assignments, isWithinBurst) in [(20, 30, false), (4, 4, true)] {
+    let trips = OffboardRoundTrips(memberships: memberships, assignments: assignments)
+    try await OffboardBench(trips: trips, isWithinBurst: isWithinBurst).measure()
+}
