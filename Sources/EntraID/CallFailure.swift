@@ -55,9 +55,3 @@ struct CallFailure: Error {
     /// Whether the page's token has expired: the listing is to be begun anew.
     var saysPageExpired: Bool { status == 400 && body?.code == "Directory_ExpiredPageToken" }
 }
-
-/// An answer that is JSON and yet not what it should be; the text never holds any of its values.
-struct MalformedAnswer: Error, Hashable {
-    var message: String
-    init(_ message: String) { self.message = message }
-}

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
+internal import HTTP
 
 /// The key and certificate of an application.
 struct ClientCertificate: Sendable {

@@ -6,10 +6,13 @@
 /// Source: Microsoft Graph, "Use delta query to track changes in Microsoft Graph data" (replays).
 protocol DeltaRound {
     associatedtype Entry: Listed
+    associatedtype Record: Hashable, Sendable
     /// A round of which nothing was told yet.
     init()
     /// Takes the next entry.
     mutating func take(_ entry: Entry)
+    /// The copy after the round: the old one with what it tells, or a new one where it began anew.
+    func copy(over old: CopyPart<Record>?, link: String, now: Int64) -> CopyPart<Record>
 }
 
 /// What one round tells of users.
@@ -24,6 +27,12 @@ struct UserRound: DeltaRound {
             return
         }
         if let joined = earlier.joined(entry) { entries[entry.id] = joined } else { contradicted.insert(entry.id) }
+    }
+
+    func copy(over old: CopyPart<UserRecord>?, link: String, now: Int64) -> CopyPart<UserRecord> {
+        guard var copy = old else { return CopyPart(whole: self, link: link, now: now) }
+        copy.apply(self, link: link, now: now)
+        return copy
     }
 }
 
@@ -71,6 +80,12 @@ struct GroupRound: DeltaRound {
             change.members[member.id] = (member.kind, member.isRemoved)
         }
         changes[entry.id] = change
+    }
+
+    func copy(over old: CopyPart<GroupRecord>?, link: String, now: Int64) -> CopyPart<GroupRecord> {
+        guard var copy = old else { return CopyPart(whole: self, link: link, now: now) }
+        copy.apply(self, link: link, now: now)
+        return copy
     }
 }
 

@@ -86,13 +86,7 @@ extension EntraID {
         let name = CallName(operation: "users.delta")
         do throws(CallFailure) {
             let read: Round<UserRound> = try await round(name, since: old?.link, first: firstUsers(api), api)
-            var new: CopyPart<UserRecord>
-            if let old, read.isContinued {
-                new = old
-                new.apply(read.told, link: read.link, now: now)
-            } else {
-                new = CopyPart(whole: read.told, link: read.link, now: now)
-            }
+            var new = read.told.copy(over: read.isContinued ? old : nil, link: read.link, now: now)
             let isBack = try await resolve(&new, name, api)
             if new.records.isEmpty { return PartReading(reading: records(of: Array(read.told.entries.values), name)) }
             return PartReading(
@@ -151,13 +145,7 @@ extension EntraID {
         let name = CallName(operation: "groups.delta")
         do throws(CallFailure) {
             let read: Round<GroupRound> = try await round(name, since: old?.link, first: firstGroups(api), api)
-            var new: CopyPart<GroupRecord>
-            if let old, read.isContinued {
-                new = old
-                new.apply(read.told, link: read.link, now: now)
-            } else {
-                new = CopyPart(whole: read.told, link: read.link, now: now)
-            }
+            var new = read.told.copy(over: read.isContinued ? old : nil, link: read.link, now: now)
             var isBack = false
             for (id, result) in await groups(new.doubtful.keys.sorted(), api) {
                 switch result {

@@ -53,12 +53,12 @@ public final class EntraID: Source {
             let limiter = RateLimiter(perSecond: 150, burst: 60, time: time)
             let plain = HTTPClient(transport: transport, policy: policy, time: time, random: random)
             let limited = HTTPClient(transport: transport, limiter: limiter, policy: policy, time: time, random: random)
-            let flow = TokenFlow(identity: identity, calls: JSONCalls(client: plain, time: time), time: time)
+            let flow = TokenFlow(identity: identity, calls: JSONCalls(client: plain), time: time)
             return .success(
                 GraphAPI(
                     base: base,
-                    calls: JSONCalls(client: limited, time: time),
-                    tokens: AccessTokens(flow: flow, time: time),
+                    calls: JSONCalls(client: limited),
+                    tokens: flow.tokens,
                     limiter: limiter,
                     policy: policy,
                     time: time,
@@ -112,12 +112,12 @@ public final class EntraID: Source {
     }
 
     /// Reads the state of every user: by delta where there is a cache.
-    public func states() async throws(UpstreamError) -> [UserStateEntry] {
+    public func userStates() async throws(UpstreamError) -> [SourceUserState] {
         let api = try graph()
         let reading = await cache == nil ? plainUsers(api) : deltaUsers(api)
         if let failure = reading.failure { throw failure }
         return reading.records.map { id, record in
-            UserStateEntry(
+            SourceUserState(
                 id: SourceUserID(id),
                 primaryAddress: record.userPrincipalName,
                 state: record.accountEnabled ? .active : .suspended
@@ -156,23 +156,6 @@ public final class EntraID: Source {
     func shownName(of group: String) -> String {
         let name = known.withLock { $0.groups[group]?.displayName }
         return name.flatMap { $0.isEmpty ? nil : "\($0), \(group)" } ?? group
-    }
-}
-
-/// The state of one user, as the frequent look for leavers reads it.
-public struct UserStateEntry: Hashable, Sendable {
-    /// The immutable id.
-    public var id: SourceUserID
-    /// The user principal name.
-    public var primaryAddress: String
-    /// What Entra says of the account.
-    public var state: UserState
-
-    /// The state of one user.
-    public init(id: SourceUserID, primaryAddress: String, state: UserState) {
-        self.id = id
-        self.primaryAddress = primaryAddress
-        self.state = state
     }
 }
 

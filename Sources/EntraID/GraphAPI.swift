@@ -8,7 +8,7 @@ struct GraphAPI: Sendable {
     /// The base of all paths: `https://graph.microsoft.com/v1.0`.
     let base: HTTPURL
     let calls: JSONCalls
-    let tokens: AccessTokens
+    let tokens: AccessTokens<UpstreamError>
     let limiter: RateLimiter
     let policy: RetryPolicy
     let time: any TimeSource
@@ -61,19 +61,19 @@ struct GraphAPI: Sendable {
         _ request: HTTPRequest
     ) async throws(CallFailure) -> Answer {
         let secrets = SecretTexts()
-        let used = UsedToken()
+        let used = UsedToken(), challenge = ClaimsChallenge()
         do {
             return try await calls.send(
                 name,
                 as: Answer.self,
                 secrets: secrets,
                 refusal: { response, body, after in
-                    if response.status == 401 { used.challenge(response.header("WWW-Authenticate")) }
+                    if response.status == 401 { challenge.take(response.header("WWW-Authenticate")) }
                     return graphVerdict(status: response.status, body: body, after: after)
                 },
                 build: { _, renewed throws(UpstreamError) in
                     let refused = renewed ? used.refused() : nil
-                    let token = try await tokens.token(insteadOf: refused?.token, claims: refused?.claims)
+                    let token = try await tokens.token(insteadOf: refused, claims: renewed ? challenge.claims : nil)
                     used.use(token.text)
                     secrets.note(token.text)
                     var request = request
@@ -126,32 +126,20 @@ func graphVerdict(status: Int, body: GraphErrorBody?, after: Double?) -> Verdict
     }
 }
 
-/// Which token one call used, which of them was refused, and what was wanted instead.
-private final class UsedToken: Sendable {
-    private struct State {
-        var current: String?
-        var refused: String?
-        var claims: String?
-    }
-    private let state = Mutex(State())
+/// What the service wants of the next token, where a call was answered by a claims challenge.
+///
+/// Source: Microsoft identity platform, "Claims challenges, claims requests, and client capabilities".
+private final class ClaimsChallenge: Sendable {
+    private let state = Mutex<String?>(nil)
 
-    func use(_ token: String) { state.withLock { $0.current = token } }
+    /// The claims as JSON.
+    var claims: String? { state.withLock { $0 } }
 
-    /// Takes the claims of a challenge: `Bearer …, error="insufficient_claims", claims="BASE64"`.
-    ///
-    /// Source: Microsoft identity platform, "Claims challenges, claims requests, and client capabilities".
-    func challenge(_ field: String?) {
+    /// Takes the claims of `Bearer …, error="insufficient_claims", claims="BASE64"`.
+    func take(_ field: String?) {
         guard let field, let start = field.firstRange(of: "claims=\"") else { return }
         let text = String(field[start.upperBound...].prefix { $0 != "\"" })
         guard let data = Data(base64Encoded: text), let claims = String(validating: data, as: UTF8.self) else { return }
-        state.withLock { $0.claims = claims }
-    }
-
-    /// The token that was in use when the call was first told to renew it.
-    func refused() -> (token: String?, claims: String?) {
-        state.withLock { state in
-            if state.refused == nil { state.refused = state.current }
-            return (state.refused, state.claims)
-        }
+        state.withLock { $0 = claims }
     }
 }

@@ -71,10 +71,3 @@ private func withoutTrailer(_ text: String) -> String {
     }
     return String(text)
 }
-
-/// A text of a service as far as it may be shown: one line's worth, with secrets that it repeats left out.
-func shown(_ text: String, hiding secrets: [String]) -> String {
-    var text = text
-    for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "(secret)") }
-    return text.count > 400 ? text.prefix(400) + "…" : text
-}

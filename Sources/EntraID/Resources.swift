@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Model
 
 /// A property of a resource in an answer: a delta leaves out what has not changed.

@@ -9,6 +9,22 @@ struct TokenFlow: Sendable {
     let calls: JSONCalls
     let time: any TimeSource
 
+    /// Keeps the tokens that the flow gets; an assertion refused for its time is signed once more.
+    var tokens: AccessTokens<UpstreamError> {
+        let cancelled = UpstreamError(.cancelled, service: "entra", operation: "token", message: "cancelled")
+        return AccessTokens(time: time, cancelled: cancelled) { skew, claims throws(TokenFailure<UpstreamError>) in
+            do throws(CallFailure) {
+                return try await issue(skew: skew, claims: claims)
+            } catch {
+                throw TokenFailure(
+                    error.error,
+                    serviceTime: error.body?.code == "AADSTS700024" ? error.serverDate : nil,
+                    isCancelled: error.error.kind == .cancelled
+                )
+            }
+        }
+    }
+
     /// Asks for a new token.
     ///
     /// - Parameters:

@@ -51,7 +51,7 @@ struct AWSSubjectToken {
             headers.append(Field(key: name, value: value))
         }
         headers.append(Field(key: "x-goog-cloud-target-resource", value: audience))
-        let json = compactJSON(Request(headers: headers, method: "POST", url: url))
+        let json = String(decoding: compactJSON(Request(headers: headers, method: "POST", url: url)), as: UTF8.self)
         // The slash stands, as in Python's `urllib.parse.quote`.
         text = PercentEncoding.encode(json).replacing("%2F", with: "/")
     }

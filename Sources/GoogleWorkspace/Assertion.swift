@@ -1,5 +1,5 @@
 internal import Crypto
-internal import FoundationEssentials
+internal import HTTP
 
 /// The claims by which a service account asks for a token in the name of an administrator.
 ///
@@ -33,7 +33,7 @@ struct AssertionClaims: Encodable, Hashable {
     }
 
     /// The claims as compact JSON, keys sorted.
-    var json: String { compactJSON(self) }
+    var json: String { String(decoding: compactJSON(self), as: UTF8.self) }
 }
 
 /// A JSON Web Token signed with a service account's own key.
@@ -52,17 +52,7 @@ struct Assertion {
     /// Signs the claims.
     init(_ claims: AssertionClaims, with key: ServiceAccountKey) throws(CryptoError) {
         let header = compactJSON(Header(kid: key.keyID))
-        let signed = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(claims.json.utf8))
+        let signed = Base64URL.encode(header) + "." + Base64URL.encode(Array(claims.json.utf8))
         text = try signed + "." + Base64URL.encode(key.privateKey.signRS256(Array(signed.utf8)))
     }
-}
-
-/// A value as compact JSON, keys sorted, slashes as they are.
-///
-/// The values encoded in this module are texts, integers, lists and maps of them, which always have a JSON form.
-func compactJSON(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
 }

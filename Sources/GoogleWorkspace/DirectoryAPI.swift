@@ -1,6 +1,5 @@
 internal import HTTP
 internal import Model
-internal import Synchronization
 
 /// One call of the Directory API, all of which are reads.
 struct DirectoryCall: Hashable, Sendable {
@@ -24,7 +23,7 @@ struct DirectoryAPI: Sendable {
     let endpoint: String
     let subject: String?
     let calls: GoogleCalls
-    let tokens: AccessTokens
+    let tokens: AccessTokens<UpstreamError>
 
     /// Sends a call and reads its answer.
     func get<Answer: Decodable & Sendable>(_ call: DirectoryCall) async throws(CallFailure) -> Answer {
@@ -36,7 +35,7 @@ struct DirectoryAPI: Sendable {
             return try await calls.send(call.name, as: Answer.self, secrets: secrets, refusal: directoryRefusal) {
                 _,
                 renewed throws(UpstreamError) in
-                let token = try await tokens.token(insteadOf: renewed ? used.refused() : nil)
+                let token = try await tokens.token(insteadOf: renewed ? used.refused() : nil).text
                 used.use(token)
                 secrets.note(token)
                 return HTTPRequest(
@@ -89,21 +88,6 @@ struct DirectoryAPI: Sendable {
             return "set `impersonate`, or give the service account an admin role with Users > Read and Groups > Read"
         }
         return "\(subject) needs an admin role with Users > Read and Groups > Read, and must not be suspended"
-    }
-}
-
-/// Which token one call used, and which of them was refused.
-private final class UsedToken: Sendable {
-    private let state = Mutex<(current: String?, refused: String?)>((nil, nil))
-
-    func use(_ token: String) { state.withLock { $0.current = token } }
-
-    /// The token that was in use when the call was first told to renew it.
-    func refused() -> String? {
-        state.withLock { state in
-            if state.refused == nil { state.refused = state.current }
-            return state.refused
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Model
 
 /// One entry of a list of the Directory API.

@@ -1,7 +1,5 @@
-internal import FoundationEssentials
 internal import HTTP
 internal import Model
-internal import Synchronization
 
 /// What a call is about, for errors.
 struct CallName: Hashable, Sendable {
@@ -31,14 +29,11 @@ struct CallFailure: Error {
     var isNotFound: Bool { status == 404 && body?.status == 404 && (body?.reason ?? "notFound") == "notFound" }
 }
 
-/// Sends calls whose answers are JSON, and reads the answers.
+/// Sends calls whose answers are JSON, and reads the answers. All calls of this source read, so all may be repeated.
 struct GoogleCalls: Sendable {
     let client: HTTPClient
-    let time: any TimeSource
 
     /// Sends a call until its answer can be read, or no further attempt is left.
-    ///
-    /// An answer that is no JSON (cut short, a proxy's page) is tried again; one that is JSON of the wrong shape is not.
     ///
     /// - Parameters:
     ///   - refusal: what an answer other than 200 means for the attempt.
@@ -50,17 +45,11 @@ struct GoogleCalls: Sendable {
         refusal: @escaping @Sendable (Int, GoogleErrorBody?, _ after: Double?) -> Verdict,
         build: @Sendable (_ attempt: Int, _ renewed: Bool) async throws(UpstreamError) -> HTTPRequest
     ) async throws(CallFailure) -> Answer {
-        let read = LastAnswer<Answer>()
-        let time = time
-        let response: HTTPResponse
+        let answer: JSONAnswer<Answer>
         do {
-            response = try await client.send(
-                isRepeatable: true,
-                classify: { response in
-                    if response.status == 200 { return read.take(response.body) }
-                    let after = retryAfterSeconds(response.header("Retry-After"), now: time.now())
-                    return refusal(response.status, GoogleErrorBody(response), after)
-                },
+            answer = try await client.json(
+                as: type,
+                refusal: { response, after in refusal(response.status, GoogleErrorBody(response), after) },
                 build: build
             )
         } catch {
@@ -69,46 +58,34 @@ struct GoogleCalls: Sendable {
             case .transport(let error, let attempts): throw CallFailure(name.unanswered(error, attempts: attempts))
             }
         }
-        if response.status == 200, let answer = read.value { return answer }
-        throw failure(name, response: response, shape: read.problem, secrets: secrets)
+        switch answer {
+        case .value(let value): return value
+        case .malformed(let response, let problem):
+            var failure = CallFailure(
+                name.error(.malformed, message: problem, requestID: response.requestID(nil))
+            )
+            failure.status = response.status
+            failure.serverDate = response.header("Date").flatMap(httpDate)
+            throw failure
+        case .refused(let response): throw refused(name, response, secrets)
+        }
     }
 
-    private func failure(
-        _ name: CallName,
-        response: HTTPResponse,
-        shape: String?,
-        secrets: SecretTexts
-    ) -> CallFailure {
-        var failure = CallFailure(name.error(.malformed, message: shape ?? "the answer cannot be read"))
+    private func refused(_ name: CallName, _ response: HTTPResponse, _ secrets: SecretTexts) -> CallFailure {
+        let body = GoogleErrorBody(response)
+        let message = body?.message ?? "HTTP \(response.status), without an explanation that can be read"
+        var failure = CallFailure(
+            name.error(
+                refusalKind(status: response.status, code: body?.code),
+                code: body?.code,
+                message: shown(message, hiding: secrets.all),
+                requestID: response.requestID(body)
+            )
+        )
         failure.status = response.status
         failure.serverDate = response.header("Date").flatMap(httpDate)
-        if response.status == 200 {
-            failure.error.requestID = response.requestID(nil)
-            return failure
-        }
-        let body = GoogleErrorBody(response)
         failure.body = body
-        let message = body?.message ?? "HTTP \(response.status), without an explanation that can be read"
-        failure.error = name.error(
-            refusalKind(status: response.status, code: body?.code),
-            code: body?.code,
-            message: shown(message, hiding: secrets.all),
-            requestID: response.requestID(body)
-        )
         return failure
-    }
-}
-
-/// Secrets sent with a call, so that an answer which repeats them is not shown with them.
-final class SecretTexts: Sendable {
-    private let texts = Mutex<[String]>([])
-    /// All that were noted.
-    var all: [String] { texts.withLock { $0 } }
-    /// Notes a secret.
-    func note(_ text: String) {
-        texts.withLock { texts in
-            if !texts.contains(text) { texts.append(text) }
-        }
     }
 }
 
@@ -164,49 +141,4 @@ extension CallName {
         let message = attempts > 1 ? "\(error.message) (\(attempts) attempts)" : error.message
         return self.error(kind, message: message)
     }
-}
-
-/// What the last body with status 200 was read as.
-private final class LastAnswer<Answer: Decodable & Sendable>: Sendable {
-    private let state = Mutex<(value: Answer?, problem: String?)>((nil, nil))
-
-    var value: Answer? { state.withLock { $0.value } }
-    var problem: String? { state.withLock { $0.problem } }
-
-    func take(_ body: [UInt8]) -> Verdict {
-        let (value, problem, verdict) = read(body)
-        state.withLock { $0 = (value, problem) }
-        return verdict
-    }
-
-    private func read(_ body: [UInt8]) -> (Answer?, String?, Verdict) {
-        let cutShort = "the answer is not JSON, or is cut short"
-        do {
-            return (try JSONDecoder().decode(Answer.self, from: Data(body)), nil, .done)
-        } catch let error as MalformedAnswer {
-            return (nil, error.message, .done)
-        } catch let error as DecodingError {
-            let problem = shapeProblem(error)
-            return (nil, problem ?? cutShort, problem == nil ? .transient(after: nil) : .done)
-        } catch {
-            return (nil, cutShort, .transient(after: nil))
-        }
-    }
-}
-
-/// What is wrong with the shape of an answer, without its values; nil where it is not JSON at all.
-func shapeProblem(_ error: DecodingError) -> String? {
-    let (path, problem): ([any CodingKey], String) =
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context): (context.codingPath, "has the wrong type")
-        case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
-        case .dataCorrupted(let context): (context.codingPath, "has a bad value")
-        @unknown default: ([], "cannot be read")
-        }
-    if path.isEmpty {
-        if case .dataCorrupted = error { return nil }
-        return "the answer \(problem)"
-    }
-    let place = path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-    return "`\(place.hasPrefix(".") ? String(place.dropFirst()) : place)` \(problem)"
 }

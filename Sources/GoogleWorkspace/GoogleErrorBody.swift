@@ -63,10 +63,3 @@ extension HTTPResponse {
         body?.requestID ?? header("x-goog-request-id") ?? header("x-request-id")
     }
 }
-
-/// A text of a service as far as it may be shown: one line's worth, with secrets that it repeats left out.
-func shown(_ text: String, hiding secrets: [String]) -> String {
-    var text = text
-    for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "(secret)") }
-    return text.count > 400 ? text.prefix(400) + "…" : text
-}

@@ -1,3 +1,4 @@
+internal import HTTP
 public import Model
 
 extension GoogleWorkspace {

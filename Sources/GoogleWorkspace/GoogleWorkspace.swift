@@ -57,7 +57,7 @@ public final class GoogleWorkspace: Source {
         let flow = TokenFlow(
             path: settings.credentialsPath,
             subject: settings.subject,
-            calls: GoogleCalls(client: plain, time: time),
+            calls: GoogleCalls(client: plain),
             subjects: SubjectTokens(client: plain, time: time, aws: aws),
             time: time
         )
@@ -66,8 +66,8 @@ public final class GoogleWorkspace: Source {
         api = DirectoryAPI(
             endpoint: endpoint,
             subject: settings.subject,
-            calls: GoogleCalls(client: limited, time: time),
-            tokens: AccessTokens(flow: flow, time: time)
+            calls: GoogleCalls(client: limited),
+            tokens: flow.tokens
         )
     }
 
@@ -138,11 +138,11 @@ public final class GoogleWorkspace: Source {
     }
 
     /// Reads the state of every user with the smallest answer that tells it: ⌈U/500⌉ calls.
-    public func states() async throws(UpstreamError) -> [UserStateEntry] {
+    public func userStates() async throws(UpstreamError) -> [SourceUserState] {
         let reading = await users(fields: UserResource.stateFields)
         if let failure = reading.failure { throw failure.error }
         return reading.items.map {
-            UserStateEntry(id: SourceUserID($0.id.text), primaryAddress: $0.primaryEmail.text, state: $0.state)
+            SourceUserState(id: SourceUserID($0.id.text), primaryAddress: $0.primaryEmail.text, state: $0.state)
         }
     }
 
@@ -215,23 +215,6 @@ public final class GoogleWorkspace: Source {
     /// How a group is named in messages.
     func shownName(of group: SourceGroupID) -> String {
         known.withLock { $0.addresses[group] } ?? group.value
-    }
-}
-
-/// The state of one user, as the frequent look for leavers reads it.
-public struct UserStateEntry: Hashable, Sendable {
-    /// The immutable id.
-    public var id: SourceUserID
-    /// The primary address.
-    public var primaryAddress: String
-    /// What Google says of the account.
-    public var state: UserState
-
-    /// The state of one user.
-    public init(id: SourceUserID, primaryAddress: String, state: UserState) {
-        self.id = id
-        self.primaryAddress = primaryAddress
-        self.state = state
     }
 }
 

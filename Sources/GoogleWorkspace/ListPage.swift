@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// One page of a list of the Directory API.
 struct ListPage<Item: ListedResource>: Decodable, Sendable {
     /// The entries; empty where the page has no such key, which is how Google says that there are none.

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Model
 
 /// A fact about a membership that only the lists can answer.

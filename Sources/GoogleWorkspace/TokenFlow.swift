@@ -10,6 +10,22 @@ struct TokenFlow: Sendable {
     let subjects: SubjectTokens
     let time: any TimeSource
 
+    /// Keeps the tokens that the flow gets; an assertion that was refused is signed once more where the clocks differ.
+    var tokens: AccessTokens<UpstreamError> {
+        let cancelled = UpstreamError(.cancelled, service: "google", operation: "token", message: "cancelled")
+        return AccessTokens(time: time, cancelled: cancelled) { skew, _ throws(TokenFailure<UpstreamError>) in
+            do throws(CallFailure) {
+                return try await issue(skew: skew)
+            } catch {
+                throw TokenFailure(
+                    error.error,
+                    serviceTime: error.body?.code == "invalid_grant" ? error.serverDate : nil,
+                    isCancelled: error.error.kind == .cancelled
+                )
+            }
+        }
+    }
+
     /// Asks for a new token.
     ///
     /// - Parameter skew: seconds to add to this machine's clock to have the service's.
@@ -74,10 +90,16 @@ struct TokenFlow: Sendable {
                 secrets.note(text)
                 return .form(url, [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", text)])
             }
-            return answer.token
+            return try usable(answer, CallName(operation: "token", object: grantee.email))
         } catch {
             throw grantee.advised(error)
         }
+    }
+
+    /// The token of an answer; it holds an hour where the answer does not say.
+    private func usable(_ answer: TokenAnswer, _ name: CallName) throws(CallFailure) -> IssuedToken {
+        if let token = answer.token(now: time.now(), lifetimeSeconds: 3600) { return token }
+        throw CallFailure(name.error(.malformed, message: "the token, or its lifetime, cannot be used"))
     }
 
     // MARK: - Workload identity federation
@@ -121,7 +143,7 @@ struct TokenFlow: Sendable {
                 secrets.note(token)
                 return .form(account.exchangeURL, account.exchangeFields(subjectToken: token))
             }
-            return answer.token
+            return try usable(answer, name)
         } catch {
             throw error.advisedForExchange()
         }
@@ -175,7 +197,7 @@ struct TokenFlow: Sendable {
     private func callIAM<Answer: Decodable & Sendable>(
         _ name: CallName,
         url: String,
-        _ body: String,
+        _ body: [UInt8],
         caller: IssuedToken
     ) async throws(CallFailure) -> Answer {
         let secrets = SecretTexts()
@@ -191,7 +213,7 @@ struct TokenFlow: Sendable {
                         HTTPField("Authorization", "Bearer \(caller.text)"),
                         HTTPField("Content-Type", "application/json"), HTTPField("Accept", "application/json"),
                     ],
-                    body: Array(body.utf8),
+                    body: body,
                     timeoutSeconds: 30,
                     maximumResponseBytes: 1 << 20
                 )

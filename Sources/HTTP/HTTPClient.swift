@@ -16,7 +16,7 @@ public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
     private let limiter: RateLimiter?
     private let policy: RetryPolicy
-    private let time: any TimeSource
+    let time: any TimeSource
     private let random: any RandomSource
 
     /// A client over a transport.

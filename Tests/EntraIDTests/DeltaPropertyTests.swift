@@ -54,7 +54,7 @@ import Testing
                         effects.randomElement(using: &random) ?? .malformedJSON
                     )
                 )
-            case 4: _ = try? await tenant.source.states()
+            case 4: _ = try? await tenant.source.userStates()
             default: break
             }
             let seen = try await tenant.source.listing()

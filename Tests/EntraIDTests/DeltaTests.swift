@@ -21,7 +21,7 @@ import Testing
         #expect(Set(calls.keys) == ["users.delta", "groups.delta"])
         #expect(try await tenant.directory() == first)
         #expect(tenant.calls() == ["users.delta": 1, "groups.delta": 1])
-        #expect(try await tenant.source.states().count == users)
+        #expect(try await tenant.source.userStates().count == users)
         #expect(tenant.calls() == ["users.delta": 1])
     }
 

@@ -163,7 +163,7 @@ import Testing
     func states() async throws {
         for cache in [nil, MemoryCache()] {
             let tenant = try await Tenant(World.tenant, cache: cache)
-            let states = try await tenant.source.states()
+            let states = try await tenant.source.userStates()
             #expect(states.map(\.state) == [.active, .suspended, .active, .active, .active])
             #expect(states.first?.primaryAddress == "ana@example.com")
         }

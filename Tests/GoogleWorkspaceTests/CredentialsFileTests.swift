@@ -119,10 +119,10 @@ struct CredentialsFileTests {
     func rotation() async throws {
         let harness = try Harness(FakeGoogle(.of(users: 1, groups: 0)))
         try harness.file.write("{}")
-        _ = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+        _ = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
         try harness.file.write(try Harness.keyFile())
         harness.time.pass(seconds: 31)
-        #expect(try await harness.source.states().count == 1)
+        #expect(try await harness.source.userStates().count == 1)
     }
 
     @Test("what is wrong with an external account is said by its key")

@@ -30,7 +30,7 @@ struct FederationTests {
         var identity = FakeIdentity()
         identity.subjectToken = "workload-token"
         let harness = try harness(source: ["file": .text(token.path)], identity: identity)
-        #expect(try await harness.source.states().count == 1)
+        #expect(try await harness.source.userStates().count == 1)
         #expect(operations(harness) == ["sts.token", "signJwt", "token", "users.list"])
         let body = try #require(JSON.read(harness.google.calls[1].request.body))
         #expect(body["delegates"] == [])
@@ -50,7 +50,7 @@ struct FederationTests {
             "file": .text(token.path), "format": ["type": "json", "subject_token_field_name": "token"],
         ]
         let harness = try harness(source: source, identity: identity)
-        #expect(try await harness.source.states().count == 1)
+        #expect(try await harness.source.userStates().count == 1)
         #expect(
             operations(harness) == ["sts.token", "signJwt", "generateAccessToken", "signJwt", "token", "users.list"]
         )
@@ -60,12 +60,12 @@ struct FederationTests {
     func noSubject() async throws {
         let token = try TemporaryFile("workload-token")
         let harness = try harness(source: ["file": .text(token.path)], subject: nil)
-        #expect(try await harness.source.states().count == 1)
+        #expect(try await harness.source.userStates().count == 1)
         #expect(operations(harness) == ["sts.token", "generateAccessToken", "users.list"])
         let body = try #require(JSON.read(harness.google.calls[1].request.body))
         #expect(body["scope"] == .list(GoogleScope.all.map { .text($0) }))
         harness.time.pass(seconds: 3600 - 299)
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         #expect(harness.google.counts["sts.token"] == 2)
     }
 
@@ -77,7 +77,7 @@ struct FederationTests {
             "url": .text(FakeGoogle.origin + "/subject?audience=x"), "headers": ["Authorization": "bearer r"],
         ]
         let text = try harness(source: source, identity: identity)
-        #expect(try await text.source.states().count == 1)
+        #expect(try await text.source.userStates().count == 1)
         #expect(text.google.calls[0].operation == "subject")
         #expect(text.google.calls[0].request.header("Authorization") == "bearer r")
         #expect(text.google.calls[0].request.isMetadata == false)
@@ -86,7 +86,7 @@ struct FederationTests {
             "url": .text(FakeGoogle.origin + "/subject"),
             "format": ["type": "json", "subject_token_field_name": "value"],
         ]
-        #expect(try await harness(source: json, identity: identity).source.states().count == 1)
+        #expect(try await harness(source: json, identity: identity).source.userStates().count == 1)
     }
 
     @Test("a subject token that cannot be had is said, without what the URL's query holds")
@@ -106,7 +106,7 @@ struct FederationTests {
             var identity = FakeIdentity()
             identity.subjectAnswer = answer
             let harness = try harness(source: source, identity: identity)
-            let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+            let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
             #expect(error?.kind == kind, "\(source.written)")
             #expect(error?.operation == "subjectToken")
             #expect(error?.description.contains("hidden") == false)
@@ -139,7 +139,7 @@ struct FederationTests {
             let harness = try harness(source: ["file": .text(token.path)], identity: identity) { call, _, _ in
                 call.operation == operation ? .answer(answer) : nil
             }
-            let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+            let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
             #expect(error?.operation == failing)
             #expect(error?.kind == (answer.status == 200 ? .malformed : .refused))
             if let advice { #expect(error?.advice?.contains(advice) == true) }
@@ -153,7 +153,7 @@ struct FederationTests {
             let harness = try harness(source: ["file": .text(token.path)]) { call, _, number in
                 call.operation == step && number == 1 ? .answer(HTTPResponse(status: 503)) : nil
             }
-            #expect(try await harness.source.states().count == 1)
+            #expect(try await harness.source.userStates().count == 1)
             #expect(harness.google.counts[step] == 2)
         }
     }
@@ -191,7 +191,7 @@ struct AWSFederationTests {
     @Test("the signed request names the region, the session and the audience, and is sent to nobody but Google")
     func signed() async throws {
         let harness = try harness(keys.merging(["AWS_REGION": "ap-northeast-1"]) { $1 })
-        #expect(try await harness.source.states().count == 1)
+        #expect(try await harness.source.userStates().count == 1)
         #expect(harness.google.calls.map(\.operation) == ["sts.token", "signJwt", "token", "users.list"])
         let call = harness.google.calls[0]
         #expect(call.form["subject_token_type"] == "urn:ietf:params:aws:token-type:aws4_request")
@@ -211,7 +211,7 @@ struct AWSFederationTests {
     @Test("without a region in the environment the instance is asked, by the session's token")
     func region() async throws {
         let harness = try harness(keys)
-        #expect(try await harness.source.states().count == 1)
+        #expect(try await harness.source.userStates().count == 1)
         let asked = harness.google.calls.prefix(2)
         #expect(asked.map(\.path) == [["subject", "token"], ["subject", "zone"]])
         #expect(asked.map(\.request.method) == ["PUT", "GET"])
@@ -228,12 +228,12 @@ struct AWSFederationTests {
     )
     func noRegion(zone: String) async throws {
         let harness = try harness(keys, zone: zone)
-        let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+        let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
         #expect(error?.operation == "subjectToken")
         let none = try self.harness([
             "AWS_REGION": "eu-west-1", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true",
         ])
-        let second = await #expect(throws: UpstreamError.self) { try await none.source.states() }
+        let second = await #expect(throws: UpstreamError.self) { try await none.source.userStates() }
         #expect(second?.kind == .refused)
         #expect(second?.message.contains("no AWS credentials") == true)
     }

@@ -95,7 +95,7 @@ struct ListingTests {
             #expect(directory.groups.count == groups)
             let expected = ["token": 1, "users.list": (users + 499) / 500, "groups.list": (groups + 199) / 200]
             #expect(harness.google.counts == expected)
-            #expect(try await harness.source.states().count == users)
+            #expect(try await harness.source.userStates().count == users)
             #expect(harness.google.counts["users.list"] == 2 * ((users + 499) / 500))
         }
     }
@@ -105,7 +105,7 @@ struct ListingTests {
         var company = Company.of(users: 2, groups: 0)
         company.users[1].archived = true
         let harness = try Harness(FakeGoogle(company))
-        let states = try await harness.source.states()
+        let states = try await harness.source.userStates()
         #expect(states.map(\.state) == [.active, .archived])
         #expect(states.map(\.primaryAddress) == ["p0@example.com", "p1@example.com"])
         let fields = harness.google.calls.last?.query["fields"]
@@ -171,7 +171,7 @@ struct ListingTests {
             return .answer(.refusal(429, reason: "rateLimitExceeded", message: "slow", retryAfter: "17"))
         }
         let harness = try Harness(google)
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         #expect(harness.time.slept.contains { $0 >= 17 })
     }
 

@@ -83,7 +83,7 @@ struct SandboxReadingTests {
         #expect(Set(directory.groups.map(\.id.value)) == Set((0..<7).map { "g\($0)" }))
         #expect(directory.groups.filter { !$0.isCreatedByAdministrator }.map(\.id) == ["g3"])
         #expect(try await running.source.deletedUsers().map(\.primaryAddress) == ["person10@example.com"])
-        #expect(try await running.source.states().count == 10)
+        #expect(try await running.source.userStates().count == 10)
         let members = await running.source.members(of: ["g0", "g1", "g3", "f1", "gone"])
         guard case .read(let all) = members["g0"], case .read(let mixed) = members["g1"] else {
             Issue.record("unreadable: \(members)")
@@ -230,9 +230,9 @@ struct SandboxReadingTests {
     @Test("tokens that end are replaced, and a server that is gone is unreachable")
     func endings() async throws {
         let running = try await start()
-        _ = try await running.source.states()
+        _ = try await running.source.userStates()
         running.time.pass(seconds: 3600)
-        _ = try await running.source.states()
+        _ = try await running.source.userStates()
         #expect(running.sandbox.world.count("google-token") == 2)
         running.sandbox.stop()
         let error = await #expect(throws: UpstreamError.self) { try await running.source.listing() }

@@ -31,12 +31,12 @@ struct TokenTests {
     @Test("a token is used until five minutes before its end")
     func renewal() async throws {
         let harness = try Harness(FakeGoogle(.of(users: 1, groups: 0)))
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         harness.time.pass(seconds: 3599 - 301)
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         #expect(harness.google.counts["token"] == 1)
         harness.time.pass(seconds: 2)
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         #expect(harness.google.counts["token"] == 2)
     }
 
@@ -46,12 +46,12 @@ struct TokenTests {
             var identity = FakeIdentity()
             identity.lifetime = lifetime
             let harness = try Harness(FakeGoogle(.of(users: 1, groups: 0), identity: identity))
-            _ = try await harness.source.states()
+            _ = try await harness.source.userStates()
             harness.time.pass(seconds: kept)
-            _ = try await harness.source.states()
+            _ = try await harness.source.userStates()
             #expect(harness.google.counts["token"] == 1, "\(lifetime)")
             harness.time.pass(seconds: 2)
-            _ = try await harness.source.states()
+            _ = try await harness.source.userStates()
             #expect(harness.google.counts["token"] == 2, "\(lifetime)")
         }
     }
@@ -74,7 +74,7 @@ struct TokenTests {
                     ? .answer(.refusal(401, reason: "authError", message: "Invalid Credentials")) : nil
             }
         )
-        let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+        let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
         #expect(error?.kind == .refused)
         #expect(error?.code == "authError")
         #expect(harness.google.counts == ["token": 2, "users.list": 2])
@@ -86,17 +86,17 @@ struct TokenTests {
     )
     func clockSkew(offset: Int) async throws {
         let harness = try Harness(FakeGoogle(.of(users: 1, groups: 0), clockOffset: Double(-offset)))
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         #expect(harness.google.counts["token"] == 2)
         harness.time.pass(seconds: 3600)
-        _ = try await harness.source.states()
+        _ = try await harness.source.userStates()
         #expect(harness.google.counts["token"] == 3)
     }
 
     @Test("an assertion refused for another reason is not signed again")
     func noSkew() async throws {
         let harness = try Harness(FakeGoogle(.of(users: 1, groups: 0)), subject: "stranger@example.com")
-        let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+        let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
         #expect(error?.kind == .refused)
         #expect(error?.code == "invalid_grant")
         #expect(error?.advice?.contains("stranger@example.com") == true)
@@ -151,7 +151,7 @@ struct TokenTests {
                     call.operation == "token" && number < 3 ? fault : nil
                 }
             )
-            _ = try await harness.source.states()
+            _ = try await harness.source.userStates()
             #expect(harness.google.counts["token"] == 3, "\(fault)")
         }
     }
@@ -170,7 +170,7 @@ struct TokenTests {
         #expect(members.values.allSatisfy { if case .unreadable = $0 { true } else { false } })
         #expect(harness.google.counts["token"] == asked)
         harness.time.pass(seconds: 31)
-        _ = try? await harness.source.states()
+        _ = try? await harness.source.userStates()
         #expect((harness.google.counts["token"] ?? 0) > asked)
     }
 
@@ -187,7 +187,7 @@ struct TokenTests {
                     call.operation == "token" ? .answer(.json(answer)) : nil
                 }
             )
-            let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+            let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
             #expect(error?.kind == .malformed, "\(answer.written)")
         }
     }
@@ -200,7 +200,7 @@ struct TokenTests {
                 return .answer(.tokenRefusal(400, "invalid_grant", "bad assertion \(assertion)"))
             }
         )
-        let error = await #expect(throws: UpstreamError.self) { try await harness.source.states() }
+        let error = await #expect(throws: UpstreamError.self) { try await harness.source.userStates() }
         #expect(error?.message == "bad assertion (secret)")
         let other = try Harness(
             FakeGoogle(.of(users: 1, groups: 0)) { call, _, _ in
@@ -208,7 +208,7 @@ struct TokenTests {
                 return .answer(.refusal(403, reason: "forbidden", message: "no \(token) here"))
             }
         )
-        let second = await #expect(throws: UpstreamError.self) { try await other.source.states() }
+        let second = await #expect(throws: UpstreamError.self) { try await other.source.userStates() }
         #expect(second?.message == "no (secret) here")
     }
 

@@ -1,7 +1,7 @@
 /// Runs a body over many inputs, at most `width` at once.
 ///
 /// - Returns: the results in the order of the inputs, whatever the order of arrival.
-func inParallel<Input: Sendable, Output: Sendable>(
+public func inParallel<Input: Sendable, Output: Sendable>(
     _ inputs: [Input],
     width: Int,
     _ body: @escaping @Sendable (Input) async -> Output
@@ -26,7 +26,7 @@ func inParallel<Input: Sendable, Output: Sendable>(
 
 extension Array {
     /// The elements in slices of at most `size`.
-    func slices(of size: Int) -> [[Element]] {
+    public func slices(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }
