@@ -15,6 +15,14 @@ protocol DeltaRound {
     func copy(over old: CopyPart<Record>?, link: String, now: Int64) -> CopyPart<Record>
 }
 
+/// How large a list of members may be that is read again for each change: a page.
+///
+/// Larger ones follow what a round tells of them, as long as it agrees with itself.
+enum ListSize {
+    /// Another size for tests, which would need thousands of members else.
+    @TaskLocal static var small = 999
+}
+
 /// What one round tells of users.
 struct UserRound: DeltaRound {
     private(set) var entries: [String: UserEntry] = [:]
@@ -132,9 +140,6 @@ extension CopyPart<UserRecord> {
 }
 
 extension CopyPart<GroupRecord> {
-    /// Lists with more members than this are not read again for each change.
-    static var smallList: Int { 999 }
-
     /// The groups that a round of a new copy tells, complete but for those in doubt.
     init(whole round: GroupRound, link: String, now: Int64) {
         self.init(link: link, since: now)
@@ -166,7 +171,7 @@ extension CopyPart<GroupRecord> {
             if record.members == nil, !change.members.isEmpty { doubtful[id] = now }
             if let members = record.members { record.members = Self.applied(change, to: members) }
             guard record != old else { continue }
-            if record.members == old.members || (old.members?.count ?? 0) <= Self.smallList {
+            if record.members == old.members || (old.members?.count ?? 0) <= ListSize.small {
                 doubtful[id] = now
                 if record.members != old.members { record.members = nil }
             }

@@ -12,7 +12,9 @@ extension DirectoryCopy {
             writer.optional(user.mail)
             writer.count(user.proxyAddresses.count)
             for address in user.proxyAddresses { writer.text(address) }
-            for text in [user.displayName, user.givenName, user.surname, user.userType] { writer.optional(text) }
+            for text in [user.displayName, user.givenName, user.surname, user.userType, user.employeeLeaveDateTime] {
+                writer.optional(text)
+            }
             writer.flag(user.accountEnabled)
         }
         writer.part(groups) { writer, group in
@@ -205,7 +207,7 @@ private struct ByteReader {
         var addresses: [String] = []
         for _ in 0..<(try count()) { addresses.append(try text()) }
         let (displayName, givenName, surname) = (try optional(), try optional(), try optional())
-        let userType = try optional()
+        let (userType, leaveDate) = (try optional(), try optional())
         return UserRecord(
             userPrincipalName: name,
             mail: mail,
@@ -214,7 +216,8 @@ private struct ByteReader {
             givenName: givenName,
             surname: surname,
             accountEnabled: try flag(),
-            userType: userType
+            userType: userType,
+            employeeLeaveDateTime: leaveDate
         )
     }
 

@@ -6,7 +6,7 @@ internal import Model
 /// Graph refuses them and everything is read anew.
 struct DirectoryCopy: Hashable, Sendable {
     /// Changes with every change of what is selected or how it is understood, so that copies of other versions are not used.
-    static let version = "idbridge entra copy 1"
+    static let version = "idbridge entra copy 2"
 
     /// What the copy was read from, and by whom: a link is of no use to anybody else.
     var scope: String

@@ -59,19 +59,20 @@ extension EntraID {
     /// Reads users by id or name.
     func users(_ keys: [String], _ api: GraphAPI) async -> [String: Result<UserEntry, CallFailure>] {
         let keys = Array(Set(keys)).sorted()
+        let query = [("$select", await api.userSelect)]
         guard keys.count > 1 else {
             var results: [String: Result<UserEntry, CallFailure>] = [:]
             for key in keys {
-                let (name, url) = userCall(key, api)
-                do throws(CallFailure) { results[key] = .success(try await api.get(name, url)) } catch {
+                do throws(CallFailure) {
+                    results[key] = .success(try await api.get(EntraID.userCall(key), api.user(key, query)))
+                } catch {
                     results[key] = .failure(error)
                 }
             }
             return results
         }
         let calls = keys.map { key in
-            let (name, url) = userCall(key, api)
-            return BatchCall(name: name, url: api.relative(url))
+            BatchCall(name: EntraID.userCall(key), url: api.relative(api.user(key, query)))
         }
         let results: [Result<UserEntry, CallFailure>] = await api.batch(calls, width: settings.concurrency)
         return Dictionary(zip(keys, results)) { first, _ in first }
@@ -81,7 +82,7 @@ extension EntraID {
         let entries = await users(asked.map(\.value), api)
         var result: [SourceFact: Confirmation] = [:]
         for user in asked {
-            let name = userCall(user.value, api).name
+            let name = EntraID.userCall(user.value)
             result[.notActive(user)] =
                 switch entries[user.value] {
                 case .success(let entry)?:

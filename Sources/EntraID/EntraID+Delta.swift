@@ -85,7 +85,7 @@ extension EntraID {
     private func users(_ old: CopyPart<UserRecord>?, _ api: GraphAPI) async -> PartReading<UserRecord> {
         let name = CallName(operation: "users.delta")
         do throws(CallFailure) {
-            let read: Round<UserRound> = try await round(name, since: old?.link, first: firstUsers(api), api)
+            let read: Round<UserRound> = try await round(name, since: old?.link, first: await firstUsers(api), api)
             var new = read.told.copy(over: read.isContinued ? old : nil, link: read.link, now: now)
             let isBack = try await resolve(&new, name, api)
             if new.records.isEmpty { return PartReading(reading: records(of: Array(read.told.entries.values), name)) }
@@ -101,7 +101,9 @@ extension EntraID {
         }
     }
 
-    private func firstUsers(_ api: GraphAPI) -> String { api.url(["users", "delta"], [("$select", UserEntry.select)]) }
+    private func firstUsers(_ api: GraphAPI) async -> String {
+        api.url(["users", "delta"], [("$select", await api.userSelect)])
+    }
 
     /// Reads the users in doubt by id, or by the list where that takes fewer calls.
     ///
@@ -194,7 +196,8 @@ extension EntraID {
     ) async throws(CallFailure) -> Round<Told> {
         if let link {
             do { return try await walk(name, link, isContinued: true, api) } catch {
-                if isFinal(error) { throw error }
+                // A link may be refused that is another application's; a permission that is lacking shows anew below.
+                if isFinal(error), error.error.kind != .refused { throw error }
             }
         }
         do { return try await walk(name, first, isContinued: false, api) } catch {

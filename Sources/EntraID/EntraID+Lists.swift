@@ -14,7 +14,7 @@ extension EntraID {
     /// Reads all users by their list. It is never empty: somebody administers the tenant.
     func plainUsers(_ api: GraphAPI) async -> RecordReading<UserRecord> {
         let name = CallName(operation: "users.list")
-        let url = api.url(["users"], [("$select", UserEntry.select), ("$top", GraphAPI.pageSize)])
+        let url = api.url(["users"], [("$select", await api.userSelect), ("$top", GraphAPI.pageSize)])
         let reading: ListReading<UserEntry> = await api.list(name, url)
         var records = records(of: reading.items, name)
         records.failure = reading.failure?.error ?? records.failure
@@ -73,7 +73,7 @@ extension EntraID {
         let api = try graph()
         let url = api.url(
             ["directory", "deletedItems", "microsoft.graph.user"],
-            [("$select", UserEntry.select), ("$top", GraphAPI.pageSize)]
+            [("$select", await api.userSelect), ("$top", GraphAPI.pageSize)]
         )
         let name = CallName(operation: "directory.deletedItems")
         let reading: ListReading<UserEntry> = await api.list(name, url)
@@ -110,20 +110,15 @@ extension EntraID {
     /// Whether a text can stand in the path of a user: a dot segment would leave it.
     static func canBeKey(_ key: String) -> Bool { !key.isEmpty && key != "." && key != ".." }
 
-    /// The call that reads one user.
-    func userCall(_ key: String, _ api: GraphAPI) -> (name: CallName, url: String) {
-        let query = [("$select", UserEntry.select)]
-        let name = CallName(operation: "users.get", object: key)
-        guard key.hasPrefix("$") else { return (name, api.url(["users", key], query)) }
-        // A name that begins with `$` would be read as an action.
-        return (name, api.url(["users('\(key.replacing("'", with: "''"))')"], query))
-    }
+    /// The name of the call that reads one user.
+    static func userCall(_ key: String) -> CallName { CallName(operation: "users.get", object: key) }
 
     private func user(at key: String, _ api: GraphAPI) async throws(CallFailure) -> SourceUser? {
-        let (name, url) = userCall(key, api)
+        let name = EntraID.userCall(key)
         let entry: UserEntry
-        do { entry = try await api.get(name, url) } catch {
-            if error.isNotFound { return nil }
+        do { entry = try await api.get(name, api.user(key, [("$select", await api.userSelect)])) } catch {
+            // Graph may refuse a key that is neither an id nor a name by its form alone.
+            if error.isNotFound || error.saysNoSuchKey && !key.contains("@") { return nil }
             throw error
         }
         guard let record = UserRecord(entry) else { throw CallFailure(EntraID.unseenState(name)) }
@@ -134,9 +129,10 @@ extension EntraID {
     private func userByAlias(_ address: String, _ api: GraphAPI) async throws(CallFailure) -> SourceUser? {
         let literal = address.replacing("'", with: "''")
         let filters = ["proxyAddresses/any(c:c eq 'smtp:\(literal)')", "mail eq '\(literal)'"]
+        let select = await api.userSelect
         var found: [String: SourceUser] = [:]
         for filter in filters {
-            let query = [("$select", UserEntry.select), ("$filter", filter), ("$top", GraphAPI.pageSize)]
+            let query = [("$select", select), ("$filter", filter), ("$top", GraphAPI.pageSize)]
             let name = CallName(operation: "users.list", object: address)
             let reading: ListReading<UserEntry> = await api.list(name, api.url(["users"], query))
             if let failure = reading.failure { throw failure }

@@ -16,10 +16,16 @@ struct GraphAPI: Sendable {
 
     /// A URL below the base, the query's names as they stand and its values encoded.
     func url(_ path: [String], _ query: [(String, String)] = []) -> String {
-        var path = path.map(PercentEncoding.encodeSegment)
-        // Actions and casts are no segments of user text: what is encoded in them stands for itself.
-        if let last = path.last, last.hasPrefix("%24") { path[path.count - 1] = "$" + last.dropFirst(3) }
-        return base.text + "/" + path.joined(separator: "/") + Self.query(query)
+        base.text + "/" + path.map(PercentEncoding.encodeSegment).joined(separator: "/") + Self.query(query)
+    }
+
+    /// The URL of a user by id or name. A name that begins with `$` would be read as an action, and stands in brackets.
+    ///
+    /// Source: Microsoft Graph, "Get a user".
+    func user(_ key: String, _ query: [(String, String)]) -> String {
+        guard key.hasPrefix("$") else { return url(["users", key], query) }
+        let literal = PercentEncoding.encodeSegment(key.replacing("'", with: "''"))
+        return base.text + "/users('\(literal)')" + Self.query(query)
     }
 
     /// A URL relative to the base, as the parts of a batch have it.
@@ -85,28 +91,34 @@ struct GraphAPI: Sendable {
                 }
             )
         } catch {
-            throw advised(error)
+            throw advised(error, await knownRoles)
         }
     }
 
     /// The permissions of the token in use.
     func roles() async throws(UpstreamError) -> Set<String> { try await tokens.token().roles }
 
+    /// The permissions of the token in use; none where there is no token, or it does not tell.
+    var knownRoles: Set<String> { get async { (try? await roles()) ?? [] } }
+
+    /// The properties of users to ask for: with the date on which they leave where the application may see it.
+    var userSelect: String {
+        get async { await UserEntry.select(withLeaveDate: knownRoles.contains(EntraPermission.lifeCycle)) }
+    }
+
     /// A failure with what to do next.
     ///
     /// Source: Microsoft Graph, "Resolve authorization errors".
-    func advised(_ failure: CallFailure) -> CallFailure {
+    func advised(_ failure: CallFailure, _ roles: Set<String>) -> CallFailure {
         var failure = failure
-        failure.error.advice = failure.error.advice ?? advice(failure)
+        failure.error.advice = failure.error.advice ?? advice(failure, roles)
         return failure
     }
 
-    private func advice(_ failure: CallFailure) -> String? {
-        switch (failure.status, failure.body?.code) {
-        case (403, _):
-            "grant the application permissions \(EntraPermission.needed.joined(separator: " and ")) with admin consent;"
-                + " a new consent can take minutes to work"
-        case (401, _): "the token was refused twice: check that `authority` and `graph` belong to one cloud"
+    private func advice(_ failure: CallFailure, _ roles: Set<String>) -> String? {
+        switch failure.status {
+        case 403: EntraPermission.advice(roles)
+        case 401: "the token was refused twice: check that `authority` and `graph` belong to one cloud"
         default: nil
         }
     }

@@ -52,11 +52,11 @@ private struct PartAnswer<Answer: Decodable & Sendable>: Decodable, Sendable {
             id = try container.decode(String.self, forKey: .id)
         }
         status = try container.decode(Int.self, forKey: .status)
-        let headers = (try? container.decodeIfPresent([String: String].self, forKey: .headers)) ?? [:]
-        let fields = Dictionary(headers.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+        let headers = (try? container.decodeIfPresent([String: FieldValue].self, forKey: .headers)) ?? [:]
+        let fields = Dictionary(headers.map { ($0.key.lowercased(), $0.value.text) }) { first, _ in first }
         // Dates do not occur inside parts, so no clock is needed.
-        retryAfter = retryAfterSeconds(fields["retry-after"], now: 0)
-        requestID = fields["request-id"]
+        retryAfter = retryAfterSeconds(fields["retry-after"] ?? nil, now: 0)
+        requestID = fields["request-id"] ?? nil
         guard status == 200 else {
             refusal = try? container.decode(GraphErrorBody.self, forKey: .body)
             return
@@ -64,6 +64,16 @@ private struct PartAnswer<Answer: Decodable & Sendable>: Decodable, Sendable {
         do { answer = try container.decode(Answer.self, forKey: .body) } catch {
             problem = shapeProblem(error) ?? "the answer cannot be read"
         }
+    }
+}
+
+/// The value of a header field of a part; one that is a number is as good.
+private struct FieldValue: Decodable {
+    var text: String?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        text = (try? container.decode(String.self)) ?? (try? container.decode(Int.self)).map(String.init)
     }
 }
 
@@ -174,7 +184,8 @@ extension GraphAPI {
             }
         }
         var round = Round<Answer>()
-        for index in open { take(parts[index], of: calls[index], index, into: &round) }
+        let roles = await knownRoles
+        for index in open { take(parts[index], of: calls[index], index, roles, into: &round) }
         return round
     }
 
@@ -182,6 +193,7 @@ extension GraphAPI {
         _ part: PartAnswer<Answer>?,
         of call: BatchCall,
         _ index: Int,
+        _ roles: Set<String>,
         into round: inout Round<Answer>
     ) {
         guard let part else {
@@ -203,7 +215,7 @@ extension GraphAPI {
             failure.body = part.refusal
         }
         failure.status = part.status
-        round.results[index] = .failure(advised(failure))
+        round.results[index] = .failure(advised(failure, roles))
         switch graphVerdict(status: part.status, body: part.refusal, after: part.retryAfter) {
         case .done: return
         case .renew:

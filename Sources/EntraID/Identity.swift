@@ -60,7 +60,8 @@ struct Identity: Sendable {
         switch proof {
         case .certificate(let path): _ = try ClientCertificate.read(path)
         case .federatedToken(let path): _ = try federatedToken(path)
-        case .secret, .managedIdentity: return
+        case .managedIdentity: try ManagedIdentity.check(environment)
+        case .secret: return
         }
     }
 

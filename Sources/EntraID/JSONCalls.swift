@@ -103,6 +103,8 @@ func refusalKind(status: Int) -> UpstreamError.Kind {
     case 401, 403: .refused
     case 404: .notFound
     case 409, 412, 423: .conflict
+    // What Graph has not built in a cloud is no failure that passes.
+    case 501: .rejected
     case 408, 500...: .unreachable
     default: .rejected
     }

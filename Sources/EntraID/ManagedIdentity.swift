@@ -28,6 +28,19 @@ struct ManagedIdentity {
         CallName(service: "entra", operation: "managedIdentity", object: flow.identity.clientID)
     }
 
+    /// The endpoint to ask, by the environment.
+    ///
+    /// Throws where it is one that would send the identity's secret in plain text to another machine.
+    static func check(_ environment: [String: String]) throws(EntraCredentialError) {
+        for name in ["IDENTITY_ENDPOINT", "AZURE_POD_IDENTITY_AUTHORITY_HOST"] {
+            guard let url = environment[name], !plainHTTPIsAllowed(url: url, isMetadata: true) else { continue }
+            throw EntraCredentialError(
+                .malformed,
+                message: "`\(name)` must be https, on this machine, or the metadata service's address"
+            )
+        }
+    }
+
     private var request: HTTPRequest {
         let environment = flow.identity.environment
         var query = [("resource", flow.identity.resource)]
@@ -63,12 +76,16 @@ struct ManagedIdentity {
     }
 }
 
-/// What an answer other than 200 of the metadata service means for the attempt: 404 and 410 pass while it is updated.
+/// What an answer other than 200 of the metadata service means for the attempt: 404 and 410 pass while it is updated,
+/// which takes up to 70 seconds.
+///
+/// Source: "How to use managed identities on an Azure VM to acquire an access token", error handling.
 @Sendable
 private func metadataRefusal(response: HTTPResponse, body: GraphErrorBody?, after: Double?) -> Verdict {
     switch response.status {
     case 429: .throttled(after: after)
-    case 404, 408, 410, 500...: .transient(after: after)
+    case 410: .transient(after: after ?? 10)
+    case 404, 408, 500...: .transient(after: after)
     default: .done
     }
 }

@@ -48,8 +48,12 @@ protocol Listed: Decodable, Sendable {
 /// Source: Microsoft Graph, resource type `user`; "Use delta query to track changes".
 struct UserEntry: Listed, Hashable {
     /// The properties asked for. With others the links of old copies are of no use: see `DirectoryCopy.version`.
-    static let select =
+    ///
+    /// - Parameter withLeaveDate: whether the application may see when an employee leaves; Graph refuses to tell others.
+    static func select(withLeaveDate: Bool) -> String {
         "id,userPrincipalName,mail,proxyAddresses,displayName,givenName,surname,accountEnabled,userType,createdDateTime"
+            + (withLeaveDate ? ",employeeLeaveDateTime" : "")
+    }
 
     var id: String
     var isRemoved = false
@@ -62,10 +66,11 @@ struct UserEntry: Listed, Hashable {
     var accountEnabled: Property<Bool> = .absent
     var userType: Property<String> = .absent
     var createdDateTime: Property<String> = .absent
+    var employeeLeaveDateTime: Property<String> = .absent
 
     private enum Keys: String, CodingKey {
         case id, userPrincipalName, mail, proxyAddresses, displayName, givenName, surname, accountEnabled, userType
-        case createdDateTime
+        case createdDateTime, employeeLeaveDateTime
         case removed = "@removed"
     }
 
@@ -82,6 +87,7 @@ struct UserEntry: Listed, Hashable {
         accountEnabled = try container.property(.accountEnabled)
         userType = try container.property(.userType)
         createdDateTime = try container.property(.createdDateTime)
+        employeeLeaveDateTime = try container.property(.employeeLeaveDateTime)
     }
 
     /// An entry with nothing but its id.
@@ -98,7 +104,8 @@ struct UserEntry: Listed, Hashable {
             let givenName = givenName.joined(other.givenName), let surname = surname.joined(other.surname),
             let accountEnabled = accountEnabled.joined(other.accountEnabled),
             let userType = userType.joined(other.userType),
-            let createdDateTime = createdDateTime.joined(other.createdDateTime)
+            let createdDateTime = createdDateTime.joined(other.createdDateTime),
+            let employeeLeaveDateTime = employeeLeaveDateTime.joined(other.employeeLeaveDateTime)
         else { return nil }
         var entry = UserEntry(id: id, isRemoved: isRemoved)
         entry.userPrincipalName = userPrincipalName
@@ -110,6 +117,7 @@ struct UserEntry: Listed, Hashable {
         entry.accountEnabled = accountEnabled
         entry.userType = userType
         entry.createdDateTime = createdDateTime
+        entry.employeeLeaveDateTime = employeeLeaveDateTime
         return entry
     }
 }
@@ -124,6 +132,7 @@ struct UserRecord: Hashable, Sendable {
     var surname: String?
     var accountEnabled: Bool
     var userType: String?
+    var employeeLeaveDateTime: String?
 
     /// A user told whole; nil where the name or `accountEnabled` is missing.
     init?(_ entry: UserEntry) {
@@ -138,6 +147,7 @@ struct UserRecord: Hashable, Sendable {
         givenName = entry.givenName.value
         surname = entry.surname.value
         userType = entry.userType.value
+        employeeLeaveDateTime = entry.employeeLeaveDateTime.value
     }
 
     /// The record after a change; nil where the change takes away what every user has.
@@ -154,6 +164,7 @@ struct UserRecord: Hashable, Sendable {
         record.givenName = entry.givenName.over(givenName)
         record.surname = entry.surname.over(surname)
         record.userType = entry.userType.over(userType)
+        record.employeeLeaveDateTime = entry.employeeLeaveDateTime.over(employeeLeaveDateTime)
         return record
     }
 
@@ -165,7 +176,8 @@ struct UserRecord: Hashable, Sendable {
         givenName: String?,
         surname: String?,
         accountEnabled: Bool,
-        userType: String?
+        userType: String?,
+        employeeLeaveDateTime: String?
     ) {
         self.userPrincipalName = userPrincipalName
         self.mail = mail
@@ -175,6 +187,7 @@ struct UserRecord: Hashable, Sendable {
         self.surname = surname
         self.accountEnabled = accountEnabled
         self.userType = userType
+        self.employeeLeaveDateTime = employeeLeaveDateTime
     }
 
     private var isGuest: Bool {
@@ -200,7 +213,8 @@ struct UserRecord: Hashable, Sendable {
             isGuest: isGuest,
             displayName: displayName.flatMap { $0.isEmpty ? nil : $0 },
             givenName: givenName,
-            familyName: surname
+            familyName: surname,
+            leavesAt: employeeLeaveDateTime.flatMap { Timestamp(rfc3339: $0) }
         )
     }
 }

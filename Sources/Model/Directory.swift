@@ -38,6 +38,9 @@ public struct SourceUser: Hashable, Sendable {
     public var givenName: String?
     /// The family name, where the source has one.
     public var familyName: String?
+    /// Entra `employeeLeaveDateTime`, where it is set and may be seen. It is told, and nothing follows from it: who has
+    /// left is said by ``state``.
+    public var leavesAt: Timestamp?
 
     /// A user with its fields as the source lists them.
     public init(
@@ -49,7 +52,8 @@ public struct SourceUser: Hashable, Sendable {
         isGuest: Bool = false,
         displayName: String? = nil,
         givenName: String? = nil,
-        familyName: String? = nil
+        familyName: String? = nil,
+        leavesAt: Timestamp? = nil
     ) {
         self.id = id
         self.primaryAddress = primaryAddress
@@ -60,6 +64,7 @@ public struct SourceUser: Hashable, Sendable {
         self.displayName = displayName
         self.givenName = givenName
         self.familyName = familyName
+        self.leavesAt = leavesAt
     }
 }
 

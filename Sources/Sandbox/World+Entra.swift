@@ -111,6 +111,8 @@ extension World {
         public var deletedAt: String?
         /// When it was created (RFC 3339).
         public var createdAt = "2025-01-01T00:00:00Z"
+        /// When the employee leaves (RFC 3339); shown only to those who may read lifecycle information.
+        public var leaveDate: String?
 
         /// A user; the names default to the local part of the name.
         public init(

@@ -64,6 +64,56 @@ import Testing
         #expect(other.calls() == ["users.delta": 1, "groups.delta": 1])
     }
 
+    @Test("a link that is refused leads to a full read, and a permission that is gone shows as such")
+    func refusedLink() async throws {
+        let tenant = try await Tenant(.tenant, cache: MemoryCache(), wire: .direct)
+        let before = try await tenant.directory()
+        for (code, status) in [("Authorization_RequestDenied", 403), ("InvalidAuthenticationToken", 401)] {
+            tenant.sandbox.world.clearFaults()
+            tenant.sandbox.world.inject(
+                Fault(
+                    .init("graph") { $0.text("$deltatoken") != nil },
+                    .every,
+                    .refused(code: code, status: status)
+                )
+            )
+            #expect(try await tenant.directory() == before, "\(status)")
+        }
+        tenant.sandbox.world.clearFaults()
+        tenant.sandbox.world.inject(
+            Fault(
+                .operation("graph", "groups.delta"),
+                .every,
+                .refused(code: "Authorization_RequestDenied", status: 403)
+            )
+        )
+        #expect(try await tenant.source.listing().groupsProblem?.contains("Authorization_RequestDenied") == true)
+    }
+
+    @Test("a state that expires in the middle of a round leads to a full read", arguments: [410, 400])
+    func expiresMidway(status: Int) async throws {
+        var world = World.tenant
+        world.entra.behaviour.deltaPageSize = 1
+        for code in ["syncStateNotFound", "resyncRequired", "resyncChangesApplyDifferences", "syncStateInvalid"] {
+            for isFirst in [true, false] {
+                let tenant = try await Tenant(world, cache: MemoryCache(), wire: .direct)
+                if !isFirst { _ = try await tenant.directory() }
+                tenant.sandbox.world.update { world in
+                    for number in [1, 2, 3] { world.changeEntraUser(World.id(number)) { $0.displayName += " B" } }
+                    for number in [11, 12, 13] { world.changeEntraGroup(World.id(number)) { $0.displayName += " B" } }
+                }
+                for operation in ["users.delta", "groups.delta"] {
+                    tenant.sandbox.world.inject(
+                        Fault(.operation("graph", operation), .nth(2), .refused(code: code, status: status))
+                    )
+                }
+                let expected = try await Tenant(tenant.sandbox.world.snapshot(), wire: .direct).directory()
+                #expect(try await tenant.directory() == expected, "\(code)")
+                #expect(try await tenant.directory() == expected, "\(code), again")
+            }
+        }
+    }
+
     @Test("a copy of other permissions or another version, and a damaged one, are not used")
     func foreignCopies() async throws {
         let cache = MemoryCache()
@@ -130,12 +180,12 @@ import Testing
         #expect(try await tenant.directory() == expected)
     }
 
-    @Test("where there is no delta the lists are read")
-    func noDelta() async throws {
+    @Test("where there is no delta the lists are read", arguments: [400, 404, 501])
+    func noDelta(status: Int) async throws {
         let tenant = try await Tenant(.tenant, cache: MemoryCache(), wire: .direct)
         for operation in ["users.delta", "groups.delta"] {
             tenant.sandbox.world.inject(
-                Fault(.operation("graph", operation), .every, .refused(code: "BadRequest", status: 400))
+                Fault(.operation("graph", operation), .every, .refused(code: "BadRequest", status: status))
             )
         }
         #expect(try await tenant.directory() == (try await Tenant(.tenant, wire: .direct).directory()))

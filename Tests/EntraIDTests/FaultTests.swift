@@ -102,7 +102,7 @@ import Testing
                     for (place, status) in [(0, 429), (1, 503), (2, 500)] where place < parts.count - 1 {
                         parts[place]["status"] = .integer(status)
                         parts[place]["headers"] =
-                            status == 500 ? [:] : ["Retry-After": .string(String(status == 429 ? 11 : 3))]
+                            status == 500 ? [:] : ["Retry-After": status == 429 ? "11" : .integer(3)]
                         parts[place]["body"] = ["error": ["code": "TooManyRequests", "message": "slow down"]]
                     }
                     return .object(["responses": .array(parts)])

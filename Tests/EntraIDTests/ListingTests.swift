@@ -1,6 +1,8 @@
 import HTTP
+import HTTPServer
 import Model
 import Sandbox
+import Synchronization
 import Testing
 
 @testable import EntraID
@@ -85,6 +87,57 @@ import Testing
             #expect(error?.kind == .refused)
             #expect(error?.advice?.contains("User.Read.All") == true)
         }
+    }
+
+    @Test("the date on which an employee leaves is asked for where the application may see it, and only there")
+    func leaveDate() async throws {
+        for cache in [nil, MemoryCache()] {
+            var world = World.tenant
+            world.changeEntraUser(World.id(1)) { $0.leaveDate = "2026-12-31T17:00:00Z" }
+            let blind = try await Tenant(world, cache: cache)
+            #expect(try await blind.source.listing().users.allSatisfy { $0.leavesAt == nil })
+            world.entra.applications[0].roles.insert(EntraPermission.lifeCycle)
+            let tenant = try await Tenant(world, cache: cache)
+            let users = try await tenant.source.listing().users
+            #expect(users.map(\.leavesAt) == [Timestamp(rfc3339: "2026-12-31T17:00:00Z"), nil, nil, nil, nil])
+            #expect(users[0].state == .active)
+            #expect(try await tenant.source.user("ana@example.com")?.leavesAt == users[0].leavesAt)
+            tenant.sandbox.world.update { _ = $0.changeEntraUser(World.id(1)) { $0.leaveDate = nil } }
+            #expect(try await tenant.source.listing().users.allSatisfy { $0.leavesAt == nil })
+        }
+    }
+
+    @Test("where Graph refuses, the advice names the permission that the token lacks")
+    func advice() {
+        let none = EntraPermission.advice([])
+        #expect(none.contains("User.Read.All and GroupMember.Read.All"))
+        let users = EntraPermission.advice(["User.Read.All"])
+        #expect(users.contains("GroupMember.Read.All") && !users.contains("User.Read.All"))
+        let groups = EntraPermission.advice(["Group.Read.All"])
+        #expect(groups.contains("User.Read.All") && !groups.contains("GroupMember"))
+        #expect(EntraPermission.advice(["Directory.Read.All"]) == none)
+    }
+
+    @Test("a name that begins with a dollar sign stands in brackets, as Graph wants it")
+    func dollarName() async throws {
+        let tenant = try await Tenant(World.tenant)
+        let paths = Mutex<[String]>([])
+        tenant.sandbox.world.onCall { call in
+            if call.operation == "users.get" { paths.withLock { $0.append(call.request.rawPath) } }
+        }
+        #expect(try await tenant.source.user("$fay@example.com")?.id.value == World.id(6))
+        #expect(paths.withLock { $0 } == ["/v1.0/users('%24fay%40example.com')"])
+        #expect(try await tenant.source.user("$o'brien@example.com") == nil)
+    }
+
+    @Test("a key that Graph refuses by its form is nobody; a name that it refuses is a failure")
+    func refusedKey() async throws {
+        let tenant = try await Tenant(World.tenant)
+        tenant.sandbox.world.inject(
+            Fault(.operation("graph", "users.get"), .every, .refused(code: "Request_BadRequest", status: 400))
+        )
+        #expect(try await tenant.source.user("carol") == nil)
+        await #expect(throws: UpstreamError.self) { try await tenant.source.user("ana@example.com") }
     }
 
     @Test("without any permission the listing is refused, with one missing it says which list is")

@@ -143,6 +143,21 @@ import Testing
         #expect(error?.kind == .refused)
     }
 
+    @Test("a federated token is read from its file again whenever a token is asked for")
+    func rotation() async throws {
+        let file = try TemporaryFile(federated())
+        let tenant = try await Tenant(.tenant, credential: .federatedToken(path: file.path))
+        _ = try await tenant.source.listing()
+        try file.write(federated(["sub": "system:serviceaccount:other:other"]))
+        _ = try await tenant.source.listing()
+        tenant.time.pass(seconds: 3500)
+        let error = await #expect(throws: UpstreamError.self) { try await tenant.source.listing() }
+        #expect(error?.code == "AADSTS700213")
+        try file.write(federated())
+        tenant.time.pass(seconds: 60)
+        #expect(try await tenant.source.listing().users.count == 5)
+    }
+
     @Test("files that are missing or malformed are mistakes of the configuration, without their contents")
     func configurationErrors() async throws {
         let nonsense = try TemporaryFile("-----BEGIN PRIVATE KEY-----\nnonsense-secret\n-----END PRIVATE KEY-----\n")

@@ -24,10 +24,12 @@ extension GraphService {
             }
             round = changes(since: snapshot, state)
         } else {
-            for name in ["$top", "$orderby", "$expand"] where call.text(name) != nil {
-                throw .badQuery("The query option '\(name)' is not supported on delta.")
-            }
-            round = begin(kind, try deltaSelect(kind, call), isEmpty: call.text("$deltatoken") == "latest", state)
+            round = begin(
+                kind,
+                try deltaSelect(kind, call, state),
+                isEmpty: call.text("$deltatoken") == "latest",
+                state
+            )
         }
         if kind == .users, try isOutline(call, state) {
             round.entries = round.entries.map { entry in
@@ -41,13 +43,17 @@ extension GraphService {
         return try deltaPage(kind, id, &state)
     }
 
-    private func deltaSelect(_ kind: GraphState.DeltaKind, _ call: Call) throws(Refusal) -> [String] {
+    private func deltaSelect(
+        _ kind: GraphState.DeltaKind,
+        _ call: Call,
+        _ state: SandboxState
+    ) throws(Refusal) -> [String] {
         switch kind {
         case .users:
-            return try select(call, GraphObjects.userProperties, GraphObjects.userProperties.sorted(), "user")
+            return try select(call, state, GraphObjects.userProperties, GraphObjects.userProperties.sorted(), "user")
         case .groups:
             let known = GraphObjects.groupProperties.union(["members"])
-            return try select(call, known, known.sorted(), "group")
+            return try select(call, state, known, known.sorted(), "group")
         }
     }
 

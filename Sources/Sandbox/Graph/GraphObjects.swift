@@ -4,8 +4,10 @@ enum GraphObjects {
         "id", "userPrincipalName", "mail", "proxyAddresses", "displayName", "givenName", "surname", "accountEnabled",
         "userType", "otherMails", "jobTitle", "department", "employeeId", "externalUserState", "createdDateTime",
         "onPremisesSyncEnabled", "onPremisesImmutableId", "businessPhones", "mobilePhone", "officeLocation",
-        "preferredLanguage", "deletedDateTime",
+        "preferredLanguage", "deletedDateTime", "employeeLeaveDateTime",
     ]
+    /// What only those are told who may read lifecycle information.
+    static let lifeCycleProperty = "employeeLeaveDateTime"
     /// What is told without `$select`: neither `accountEnabled` nor `userType` nor `proxyAddresses`.
     static let standardUserProperties = [
         "businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation",
@@ -27,7 +29,7 @@ enum GraphObjects {
             "displayName": .string(user.displayName), "givenName": text(user.givenName), "surname": text(user.surname),
             "accountEnabled": .bool(user.isEnabled), "userType": text(user.userType),
             "deletedDateTime": text(user.deletedAt), "createdDateTime": .string(user.createdAt), "businessPhones": [],
-            "otherMails": [],
+            "otherMails": [], lifeCycleProperty: text(user.leaveDate),
         ]
     }
 

@@ -4,7 +4,7 @@ extension GraphService {
     // MARK: - Users
 
     func listUsers(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
-        let select = try select(call, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
+        let select = try select(call, state, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
         let isOutline = try isOutline(call, state)
         let filter = try GraphFilter(call.text("$filter"))
         let users = state.world.entra.livingUsers.filter { filter.isEmpty || filter.matches(GraphObjects.user($0)) }
@@ -15,7 +15,7 @@ extension GraphService {
     }
 
     func getUser(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
-        let select = try select(call, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
+        let select = try select(call, state, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
         let key = call.text("user") ?? ""
         guard let user = state.world.entra.user(key) else { throw .noResource(key) }
         let object = GraphObjects.user(user)
@@ -25,7 +25,13 @@ extension GraphService {
     func deletedItems(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
         switch call.text("cast") {
         case "microsoft.graph.user":
-            let select = try select(call, GraphObjects.userProperties, GraphObjects.standardUserProperties, "user")
+            let select = try select(
+                call,
+                state,
+                GraphObjects.userProperties,
+                GraphObjects.standardUserProperties,
+                "user"
+            )
             return try page(
                 state.world.entra.users.filter { $0.deletedAt != nil },
                 select,
@@ -35,7 +41,13 @@ extension GraphService {
                 object: GraphObjects.user
             )
         case "microsoft.graph.group":
-            let select = try select(call, GraphObjects.groupProperties, GraphObjects.groupProperties.sorted(), "group")
+            let select = try select(
+                call,
+                state,
+                GraphObjects.groupProperties,
+                GraphObjects.groupProperties.sorted(),
+                "group"
+            )
             return try page(
                 state.world.entra.groups.filter { $0.deletedAt != nil },
                 select,
@@ -74,14 +86,26 @@ extension GraphService {
     // MARK: - Groups
 
     func listGroups(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
-        let select = try select(call, GraphObjects.groupProperties, GraphObjects.groupProperties.sorted(), "group")
+        let select = try select(
+            call,
+            state,
+            GraphObjects.groupProperties,
+            GraphObjects.groupProperties.sorted(),
+            "group"
+        )
         let filter = try GraphFilter(call.text("$filter"))
         let groups = state.world.entra.livingGroups.filter { filter.isEmpty || filter.matches(GraphObjects.group($0)) }
         return try page(groups, select, call, state, key: \.id, object: GraphObjects.group)
     }
 
     func getGroup(_ call: Call, _ state: SandboxState) throws(Refusal) -> JSONValue {
-        let select = try select(call, GraphObjects.groupProperties, GraphObjects.groupProperties.sorted(), "group")
+        let select = try select(
+            call,
+            state,
+            GraphObjects.groupProperties,
+            GraphObjects.groupProperties.sorted(),
+            "group"
+        )
         let id = call.text("group") ?? ""
         guard let group = state.world.entra.group(id) else { throw .noResource(id) }
         return GraphObjects.selected(select, of: GraphObjects.group(group))
@@ -92,11 +116,7 @@ extension GraphService {
         let id = call.text("group") ?? ""
         guard let group = entra.group(id) else { throw .noResource(id) }
         guard !entra.behaviour.unreadableGroups.contains(id) else {
-            throw Refusal(
-                "Authorization_RequestDenied",
-                "Insufficient privileges to complete the operation.",
-                status: 403
-            )
+            throw .insufficientPrivileges
         }
         let cast = call.text("cast") ?? ""
         if !cast.isEmpty { try needAdvanced(call) }
@@ -143,14 +163,21 @@ extension GraphService {
     /// The properties to tell.
     func select(
         _ call: Call,
+        _ state: SandboxState,
         _ known: Set<String>,
         _ standard: [String],
         _ type: String
     ) throws(Refusal) -> [String] {
-        guard let text = call.text("$select"), !text.isEmpty else { return standard }
+        guard let text = call.text("$select"), !text.isEmpty else {
+            return standard.filter { $0 != GraphObjects.lifeCycleProperty }
+        }
         let names = text.split(separator: ",").map { $0.filter { $0 != " " } }
         for name in names where !known.contains(name) {
             throw .badQuery("Could not find a property named '\(name)' on type 'microsoft.graph.\(type)'.")
+        }
+        if names.contains(GraphObjects.lifeCycleProperty) {
+            let roles = try roles(of: call.request, state)
+            guard roles.contains("User-LifeCycleInfo.Read.All") else { throw .insufficientPrivileges }
         }
         return names
     }

@@ -57,12 +57,33 @@ struct GraphService: CloudService {
                 ["User.Read.All", "Directory.Read.All"]
             default: ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"]
             }
-        guard needed.isEmpty || !roles.isDisjoint(with: needed) else {
-            throw Refusal(
-                "Authorization_RequestDenied",
-                "Insufficient privileges to complete the operation.",
-                status: 403
-            )
+        guard needed.isEmpty || !roles.isDisjoint(with: needed) else { throw .insufficientPrivileges }
+    }
+
+    /// The query options that each operation knows; everything else is refused, as are the options of a delta beside the
+    /// token of its link, which stands for them.
+    private static let options: [String: Set<String>] = [
+        "users.list": ["$select", "$top", "$filter", "$count", "$skiptoken"],
+        "groups.list": ["$select", "$top", "$filter", "$count", "$skiptoken"],
+        "users.get": ["$select"], "groups.get": ["$select"],
+        "users.delta": ["$select", "$deltatoken", "$skiptoken"],
+        "groups.delta": ["$select", "$deltatoken", "$skiptoken"],
+        "groups.members": ["$select", "$top", "$count", "$skiptoken"],
+        "groups.transitiveMembers": ["$select", "$top", "$count", "$skiptoken"],
+        "directory.deletedItems": ["$select", "$top", "$count", "$skiptoken"],
+    ]
+
+    private func checkOptions(_ call: Call) throws(Refusal) {
+        var known = Self.options[call.operation] ?? []
+        if call.operation.hasSuffix(".delta"), call.text("$skiptoken") != nil || call.text("$deltatoken") != nil {
+            known = ["$deltatoken", "$skiptoken"]
+        }
+        for (name, _) in call.request.query where !known.contains(name) {
+            throw .badQuery("The query option '\(name)' is not supported.")
+        }
+        let isEventual = call.request.header("ConsistencyLevel")?.lowercased() == "eventual"
+        guard call.text("$count") != "true" || isEventual else {
+            throw .unsupportedQuery("$count needs `ConsistencyLevel: eventual`.")
         }
     }
 
@@ -86,6 +107,7 @@ struct GraphService: CloudService {
     // MARK: - Answers
 
     func perform(_ call: Call, _ state: inout SandboxState) throws(Refusal) -> Reply {
+        try checkOptions(call)
         switch call.operation {
         case "$batch": return .json(try batch(call, &state), type: Self.type)
         case "users.list": return .json(try listUsers(call, state), type: Self.type)
@@ -199,6 +221,10 @@ extension Refusal {
             "Resource '\(id)' does not exist or one of its queried reference-property objects are not present.",
             status: 404
         )
+    }
+
+    static var insufficientPrivileges: Refusal {
+        Refusal("Authorization_RequestDenied", "Insufficient privileges to complete the operation.", status: 403)
     }
 
     static func badQuery(_ message: String) -> Refusal { Refusal("Request_BadRequest", message, status: 400) }
