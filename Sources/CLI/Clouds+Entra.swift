@@ -39,8 +39,8 @@ extension CloudsBuilder {
         _ credential: EntraSettings.Credential
     ) throws(CommandFailure) -> EntraIDSettings.Credential {
         switch credential {
-        case .certificate(let path): return .certificate(path: configuration.path(path))
-        case .federatedToken(let path): return .federatedToken(path: configuration.path(path))
+        case .certificate(let path): return .certificate(path: path)
+        case .federatedToken(let path): return .federatedToken(path: path)
         case .managedIdentity: return .managedIdentity
         case .secret(let reference):
             do { return .secret(try reference.resolve(environment: environment)) } catch { throw CommandFailure(error) }

@@ -63,7 +63,7 @@ struct CloudsBuilder {
             let workspace = GoogleWorkspace(
                 settings: GoogleWorkspaceSettings(
                     name: source.name,
-                    credentialsPath: configuration.path(settings.credentials),
+                    credentialsPath: settings.credentials,
                     subject: settings.impersonate,
                     customer: settings.customer,
                     endpoint: settings.endpoint

@@ -93,7 +93,4 @@ public struct Configuration: Sendable {
     public var sourceKinds: [String: SourceKind] {
         Dictionary(sources.map { ($0.name, $0.kind) }) { first, _ in first }
     }
-
-    /// A path of the configuration as the process opens it.
-    public func path(_ written: String) -> String { Paths.join(folder, written) }
 }

@@ -5,7 +5,9 @@ internal import Synchronization
 /// Asks how the outstanding operations stand, for all of them together, until each has ended.
 ///
 /// One listing tells of a hundred operations, so with two or more of a kind it is the listing that is asked; it has no
-/// reasons for failures, and those that it lacks or that failed are asked for one by one.
+/// reasons for failures, and those that it lacks or that failed are asked for one by one. It is no older than the
+/// service cares to keep it: what it shows running again and again is asked for by itself too, and a listing that goes
+/// on showing what has ended is not asked any more.
 final class StatusPoller: Sendable {
     private struct Outstanding: Sendable {
         var operation: AssignmentOperation
@@ -15,7 +17,7 @@ final class StatusPoller: Sendable {
         var since: Double
         var polls = 0
         var due: Double
-        /// Since when the service has not known it.
+        /// Since when the service has not known it, or has answered with what cannot be read.
         var unknownSince: Double?
         /// Why it was not known the last time how it stands.
         var problem: UpstreamError?
@@ -30,6 +32,8 @@ final class StatusPoller: Sendable {
         var unlisted: Set<AssignmentOperation> = []
         /// The kinds whose listing begins with so many old operations that it is asked for the running ones alone.
         var crowded: Set<AssignmentOperation> = []
+        /// Operations that had ended by their own word when the listing showed them running.
+        var doubted: [AssignmentOperation: Set<String>] = [:]
     }
 
     /// moto gives a deletion the id of the creation.
@@ -111,15 +115,26 @@ final class StatusPoller: Sendable {
         }
         let due = all.filter { $0.due <= now }
         guard let instance = due.first?.instance else { return }
-        guard isListed, all.count > 1 else { return await describe(due) }
+        guard isListed, all.count > 1 else {
+            await describe(due)
+            return
+        }
         let listed: [String: OperationStanding]
         do { listed = try await list(operation, all, instance) } catch {
             note(error, on: operation)
-            return await describe(due)
+            await describe(due)
+            return
+        }
+        if isStale(listed, operation) {
+            await describe(due)
+            return
         }
         var unclear: [Outstanding] = []
+        var slow: [Outstanding] = []
         for outstanding in all {
             switch listed[outstanding.id] {
+            case .inProgress? where outstanding.polls > 0 && outstanding.polls.isMultiple(of: 2):
+                slow.append(outstanding)
             case .inProgress?: again(outstanding)
             case .succeeded?: finish(outstanding, .success(.succeeded))
             // The listing has no reasons; what it lacks may be too new for it, or too old.
@@ -127,6 +142,18 @@ final class StatusPoller: Sendable {
             }
         }
         await describe(unclear)
+        let ended = await describe(slow)
+        state.withLock { $0.doubted[operation, default: []].formUnion(ended) }
+    }
+
+    /// A listing that goes on showing as running what has ended is not asked any more.
+    private func isStale(_ listed: [String: OperationStanding], _ operation: AssignmentOperation) -> Bool {
+        state.withLock { state in
+            let doubted = state.doubted[operation] ?? []
+            guard doubted.contains(where: { listed[$0] == .inProgress }) else { return false }
+            state.unlisted.insert(operation)
+            return true
+        }
     }
 
     /// How operations stand by the listing: it is read until it has told of all, three pages at most.
@@ -165,13 +192,18 @@ final class StatusPoller: Sendable {
         state.withLock { _ = $0.unlisted.insert(operation) }
     }
 
-    private func describe(_ outstanding: [Outstanding]) async {
-        await withTaskGroup(of: Void.self) { group in
-            for one in outstanding { group.addTask { await self.describe(one) } }
+    /// Asks for each by itself.
+    ///
+    /// - Returns: the ids of those that have ended.
+    @discardableResult
+    private func describe(_ outstanding: [Outstanding]) async -> Set<String> {
+        await withTaskGroup(of: String?.self) { group in
+            for one in outstanding { group.addTask { await self.describe(one) ? one.id : nil } }
+            return await group.reduce(into: []) { ended, id in if let id { ended.insert(id) } }
         }
     }
 
-    private func describe(_ outstanding: Outstanding) async {
+    private func describe(_ outstanding: Outstanding) async -> Bool {
         let operation = outstanding.operation
         let input = outstanding.instance.input([operation.requestMember: .text(outstanding.id)])
         do {
@@ -184,8 +216,10 @@ final class StatusPoller: Sendable {
             )
             let standing = answer.value.operation.standing
             if standing == .inProgress { again(outstanding) } else { finish(outstanding, .success(standing)) }
+            return standing != .inProgress
         } catch {
             again(outstanding, error)
+            return false
         }
     }
 
@@ -194,8 +228,9 @@ final class StatusPoller: Sendable {
         let now = pauses.now
         var asked = asked
         asked.problem = failure?.upstream
-        asked.unknownSince = failure?.kind == .notFound ? asked.unknownSince ?? now : nil
-        if let failure, [.refused, .malformed, .rejected].contains(failure.kind) {
+        let tellsNothing = failure.map { [.notFound, .malformed].contains($0.kind) } ?? false
+        asked.unknownSince = tellsNothing ? asked.unknownSince ?? now : nil
+        if let failure, [.refused, .rejected].contains(failure.kind) {
             return finish(asked, .failure(failure))
         }
         if let failure, let since = asked.unknownSince, now - since >= StatusPoller.unknownSeconds {

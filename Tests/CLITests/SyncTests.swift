@@ -150,4 +150,24 @@ struct SyncTests {
         #expect(try await place.run("sync").exit == 74)
         #expect(place.world.writes.isEmpty)
     }
+
+    @Test("files that a configuration in another folder names count from that folder")
+    func relativePaths() async throws {
+        let place = try await Workplace.start()
+        defer { place.stop() }
+        try FileManager.default.createDirectory(atPath: place.path("etc"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: place.sandbox.googleKeyFile, toPath: place.path("google.json"))
+        let moved = place.configuration()
+            .replacing("mappings: Mappings", with: "mappings: ../Mappings")
+            .replacing("credentials: \(place.sandbox.googleKeyFile)", with: "credentials: ../google.json")
+        try place.write(moved, to: "etc/idbridge.yaml")
+        let here = FileManager.default.currentDirectoryPath
+        let up = Array(repeating: "..", count: here.split(separator: "/").count).joined(separator: "/")
+        let ended = try await BuiltProgram.run(
+            ["sync", "--config", up + place.path("etc/idbridge.yaml")],
+            environment: place.variables
+        )
+        #expect(ended.exit == 0, "\(ended.errors)")
+        #expect(FileManager.default.fileExists(atPath: place.path("etc/ledger.sqlite")))
+    }
 }

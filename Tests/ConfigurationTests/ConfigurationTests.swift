@@ -198,11 +198,6 @@ struct ConfigurationTests {
     func paths(path: String, ledger: String) throws {
         let made = try #require(load(configuration("ledger: l\n"), path: path).configuration)
         #expect(try made.ledger.get() == ledger)
-        #expect(
-            made.path("m")
-                == ledger.replacing("l", with: "m", subrange: ledger.index(before: ledger.endIndex)..<ledger.endIndex)
-        )
-        #expect(made.path("/abs") == "/abs")
     }
 
     @Test("mappings may be several")

@@ -102,6 +102,21 @@ struct AssignmentWriteTests {
         #expect(aws.world.assignments.count == world().assignments.count + 10)
     }
 
+    @Test("a status listing that is behind is found out, and given up")
+    func staleListing() async throws {
+        let aws = FakeAWS(world())
+        aws.change {
+            $0.pollsPerOperation = 2
+            $0.isStatusListingStale = true
+        }
+        let wishes = wishes(aws.world)
+        _ = try await performAll(wishes.map { .createAssignment($0) }, target(aws))
+        #expect(aws.world.assignments.count == world().assignments.count + wishes.count)
+        let lists = aws.calls("ListAccountAssignmentCreationStatus").count
+        #expect(lists < 40, "it is not asked again: \(lists) listings for \(wishes.count) operations")
+        #expect(aws.violations == [])
+    }
+
     @Test("where the listing begins with a thousand old operations, the running ones alone are asked for")
     func crowdedListing() async throws {
         var world = world()

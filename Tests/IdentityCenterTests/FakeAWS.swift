@@ -46,6 +46,8 @@ final class FakeAWS: HTTPTransport {
         var pollsPerOperation = 0
         var failOperations: String?
         var hasStatusListing = true
+        /// The listing shows every operation as running, for ever.
+        var isStatusListingStale = false
         var violations: [String] = []
         var peakOutstanding = 0
         /// Ids that others do not know for so many requests yet.
