@@ -128,7 +128,7 @@ let package = Package(
             ["AWSConfigFile", "AWSAuth", "Model", "TestSupport"],
             resources: [.copy("Cases")]
         ),
-        tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP", "AWSAuth", "Crypto"]),
+        tests("SandboxTests", ["Sandbox", "HTTPServer", "HTTP", "AWSAuth", "Crypto", "TestSupport"]),
         tests("ConfigurationTests", ["Configuration", "Model", "Diagnostics", "TestSupport"]),
         tests("NoticesTests", ["Notices", "SQLiteLedger", "HTTP", "HTTPServer", "Model", "TestSupport"]),
         tests("SQLiteLedgerTests", ["SQLiteLedger", "Model", "TestSupport"]),

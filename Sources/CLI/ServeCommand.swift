@@ -13,6 +13,8 @@ struct ServeCommand {
     /// A request that waits (a brake, a target out of reach) is tried again so often.
     private static let retrySeconds = 60.0
     private static let graceSeconds = 10.0
+    /// For a whole request: 64 KiB in so long is a line of 26 kbit/s.
+    private static let requestSeconds = 20.0
 
     func run() async throws(CommandFailure) -> Int32 {
         let configuration = try context.configuration()
@@ -74,6 +76,7 @@ struct ServeCommand {
                     maximumBodyBytes: DepartureService.maximumBodyBytes,
                     maximumConnections: 256,
                     idleTimeoutSeconds: 10,
+                    requestSeconds: ServeCommand.requestSeconds,
                     maximumHeaderBytes: 16 << 10
                 )
             ) { request in await service.answer(request) }

@@ -18,6 +18,7 @@ struct cmhd_options {
     MHD_AccessHandlerCallback on_access;
     MHD_RequestCompletedCallback on_completed;
     void *(*on_target)(void *context, const char *target, struct MHD_Connection *connection);
+    MHD_NotifyConnectionCallback on_connection;
 };
 
 static inline struct MHD_Daemon *cmhd_start_at(const struct cmhd_options *o, unsigned int flags,
@@ -30,6 +31,7 @@ static inline struct MHD_Daemon *cmhd_start_at(const struct cmhd_options *o, uns
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->memory_per_connection,
                             MHD_OPTION_NOTIFY_COMPLETED, o->on_completed, o->context,
                             MHD_OPTION_URI_LOG_CALLBACK, o->on_target, o->context,
+                            MHD_OPTION_NOTIFY_CONNECTION, o->on_connection, o->context,
                             MHD_OPTION_STRICT_FOR_CLIENT, 1,
                             MHD_OPTION_END);
 }
@@ -77,6 +79,15 @@ static inline void cmhd_reset(struct MHD_Connection *connection) {
     none.sa_family = AF_UNSPEC;
     if (info != NULL) (void)connect(info->connect_fd, &none, sizeof none);
 }
+
+/* The socket of a connection, or -1. */
+static inline int cmhd_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}
+
+/* Ends a connection in both directions; its owner sees it closed and frees it. */
+static inline void cmhd_cut(int socket) { (void)shutdown(socket, SHUT_RDWR); }
 
 /* The remote address as text; empty where unknown. */
 static inline void cmhd_peer(struct MHD_Connection *connection, char *out, socklen_t size) {

@@ -9,28 +9,33 @@ public final class DepartureService: Sendable {
     public static let maximumBodyBytes = 64 << 10
 
     private let keys: [[UInt8]]
-    private let ledger: any Ledger
+    private let ledger: any DepartureQueue
     private let clock: @Sendable () -> Timestamp
     private let metrics: ServeMetrics
     private let noticed: @Sendable () -> Void
-    private let rate = RequestRate(perSecond: 50, burst: 5000)
+    private let rate: RequestRate
 
     /// A service.
     ///
     /// - Parameters:
     ///   - keys: the keys that requests may be signed with; an empty one is never used.
+    ///   - perSecond: how many signed requests are taken in a second, over a longer time.
+    ///   - burst: how many signed requests are taken at once.
     ///   - noticed: called when a new request is in the ledger.
     public init(
         keys: [[UInt8]],
-        ledger: any Ledger,
+        ledger: any DepartureQueue,
         clock: @escaping @Sendable () -> Timestamp,
         metrics: ServeMetrics,
+        perSecond: Double = 50,
+        burst: Double = 5000,
         noticed: @escaping @Sendable () -> Void
     ) {
         self.keys = keys.filter { !$0.isEmpty }
         self.ledger = ledger
         self.clock = clock
         self.metrics = metrics
+        rate = RequestRate(perSecond: perSecond, burst: burst)
         self.noticed = noticed
     }
 

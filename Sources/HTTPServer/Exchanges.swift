@@ -8,8 +8,11 @@ internal import Synchronization
 final class Exchanges: Sendable {
     private struct State {
         var running: [ObjectIdentifier: Exchange] = [:]
+        /// Answered, and not sent to the end yet.
+        var sending: Set<ObjectIdentifier> = []
         var stopped = false
         var drained: [CheckedContinuation<Void, Never>] = []
+        var isIdle: Bool { running.isEmpty && sending.isEmpty }
     }
     private let state = Mutex(State())
 
@@ -36,10 +39,18 @@ final class Exchanges: Sendable {
 
     /// Hands the answer over and wakes the connection; nothing where a stop came first.
     func finish(_ exchange: Exchange, with response: ServerResponse) {
-        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            guard state.running.removeValue(forKey: ObjectIdentifier(exchange)) != nil else { return [] }
+        state.withLock { state in
+            guard state.running.removeValue(forKey: ObjectIdentifier(exchange)) != nil else { return }
+            state.sending.insert(ObjectIdentifier(exchange))
             Self.wake(exchange, with: response)
-            return state.running.isEmpty ? Self.takeAll(&state.drained) : []
+        }
+    }
+
+    /// The answer is sent, or the connection is gone.
+    func completed(_ exchange: Exchange) {
+        let waiting = state.withLock { state in
+            state.sending.remove(ObjectIdentifier(exchange))
+            return state.isIdle ? Self.takeAll(&state.drained) : []
         }
         for continuation in waiting { continuation.resume() }
     }
@@ -67,12 +78,12 @@ final class Exchanges: Sendable {
         return isFirst
     }
 
-    /// Returns when no handler runs.
+    /// Returns when no handler runs and every answer is sent.
     func drain() async {
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
-                if !state.running.isEmpty { state.drained.append(continuation) }
-                return state.running.isEmpty
+                if !state.isIdle { state.drained.append(continuation) }
+                return state.isIdle
             }
             if isIdle { continuation.resume() }
         }

@@ -15,6 +15,8 @@ public final class HTTPServer: Sendable {
     public let address: String
     private let service: Service
     private let daemon: Mutex<Daemon?>
+    /// Cuts off clients that take too long.
+    private let watch: Task<Void, Never>?
 
     /// Binds and begins to serve.
     public init(
@@ -27,7 +29,24 @@ public final class HTTPServer: Sendable {
         port = daemon.port
         self.service = service
         self.daemon = Mutex(daemon)
+        watch = HTTPServer.watch(service.connections, seconds: configuration.requestSeconds)
     }
+
+    private static func watch(_ connections: Connections, seconds: Double?) -> Task<Void, Never>? {
+        guard let seconds else { return nil }
+        return Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(min(1, seconds / 4)))
+                connections.cut(begunBefore: .now - .seconds(seconds))
+            }
+        }
+    }
+
+    /// How many connections are open now.
+    public var openConnections: Int { service.connections.count }
+
+    /// How many clients were cut off since they took too long.
+    public var clientsCutOff: Int { service.connections.cutOff }
 
     deinit {
         stop()
@@ -41,6 +60,7 @@ public final class HTTPServer: Sendable {
     /// Ends at once: handlers are cancelled and their connections closed without an answer. May be called twice.
     public func stop() {
         guard service.exchanges.stop() else { return }
+        watch?.cancel()
         daemon.withLock { $0.take() }?.stop()
     }
 
@@ -78,6 +98,7 @@ public final class HTTPServer: Sendable {
             unsafe options.on_access = unsafe onAccess
             unsafe options.on_completed = unsafe onCompleted
             unsafe options.on_target = unsafe onTarget
+            unsafe options.on_connection = unsafe onConnection
             return unsafe cmhd_start(&options)
         }
         guard let started = unsafe started else {

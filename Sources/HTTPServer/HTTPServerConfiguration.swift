@@ -10,6 +10,8 @@ public struct HTTPServerConfiguration: Hashable, Sendable {
     public var maximumConnections: Int
     /// A connection on which nothing moves for so long is closed.
     public var idleTimeoutSeconds: Int
+    /// A client that takes longer for a whole request, or for taking in its answer, is cut off; nil: only idle ones are.
+    public var requestSeconds: Double?
     /// The most bytes of request line and header fields.
     public var maximumHeaderBytes: Int
 
@@ -20,6 +22,7 @@ public struct HTTPServerConfiguration: Hashable, Sendable {
         maximumBodyBytes: Int = 8 << 20,
         maximumConnections: Int = 512,
         idleTimeoutSeconds: Int = 60,
+        requestSeconds: Double? = nil,
         maximumHeaderBytes: Int = 32 << 10
     ) {
         self.address = address
@@ -27,6 +30,7 @@ public struct HTTPServerConfiguration: Hashable, Sendable {
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumConnections = maximumConnections
         self.idleTimeoutSeconds = idleTimeoutSeconds
+        self.requestSeconds = requestSeconds
         self.maximumHeaderBytes = maximumHeaderBytes
     }
 }

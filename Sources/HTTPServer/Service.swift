@@ -3,6 +3,7 @@ internal import CMicroHTTPD
 /// What libmicrohttpd calls: collects a request, runs the handler, sends the answer.
 final class Service: Sendable {
     let exchanges = Exchanges()
+    let connections = Connections()
     private let limit: Int
     private let handler: HTTPServer.Handler
     /// So much of a body that is too large is read and dropped, so that the client comes to read the 413.
@@ -35,10 +36,12 @@ final class Service: Sendable {
         if exchange.tooLarge { return unsafe send(Self.bodyTooLarge, to: connection) }
         if exchange.dispatched {
             guard let response = exchanges.answer(of: exchange) else { return .NO }
+            unsafe connections.begins(connection)
             return unsafe send(response, to: connection)
         }
         exchange.dispatched = true
         let request = unsafe request(of: exchange, connection: connection, method: method)
+        unsafe connections.isHandled(connection)
         guard unsafe exchanges.begin(exchange, connection: connection) else { return .NO }
         run(exchange, request)
         return .YES
@@ -121,8 +124,28 @@ func onCompleted(
     _ reason: MHD_RequestTerminationCode
 ) {
     guard let exchange = unsafe exchange, let pointer = unsafe exchange.pointee else { return }
+    if let context = unsafe context {
+        let service = unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue()
+        if let connection = unsafe connection { unsafe service.connections.begins(connection) }
+        unsafe service.exchanges.completed(Exchange.borrowed(pointer))
+    }
     unsafe exchange.pointee = nil
     unsafe Exchange.release(pointer)
+}
+
+func onConnection(
+    _ context: UnsafeMutableRawPointer?,
+    _ connection: OpaquePointer?,
+    _ socketContext: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+    _ change: MHD_ConnectionNotificationCode
+) {
+    guard let context = unsafe context, let connection = unsafe connection else { return }
+    let service = unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue()
+    if change == .CONNECTION_NOTIFY_STARTED {
+        unsafe service.connections.opened(connection)
+    } else {
+        unsafe service.connections.closed(connection)
+    }
 }
 
 func onAccess(

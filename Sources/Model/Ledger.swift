@@ -187,8 +187,18 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// Where departures that were asked for wait until they are carried out.
+public protocol DepartureQueue: Sendable {
+    /// Notes what was asked for; a request of the same id is kept as it is, and false is returned.
+    func enqueue(_ request: DepartureRequest) async throws(LedgerError) -> Bool
+    /// The requests that are not carried out yet, oldest first.
+    func openRequests() async throws(LedgerError) -> [DepartureRequest]
+    /// Marks a request as carried out.
+    func close(request id: String, at: Timestamp) async throws(LedgerError)
+}
+
 /// The store of runs, actions, departures and caches; losing it never causes a wrong change.
-public protocol Ledger: Sendable {
+public protocol Ledger: DepartureQueue {
     /// Begins a run and returns its id.
     func begin(_ run: RunRecord) async throws(LedgerError) -> Int64
     /// Notes how actions stand; a second note of the same action in the same run replaces the first.
@@ -226,12 +236,6 @@ public protocol Ledger: Sendable {
     func departuresCounted(since: Timestamp) async throws(LedgerError) -> Int
     /// Notes that a departure counts for `departures.people`.
     func countDeparture(_ id: String, at: Timestamp) async throws(LedgerError)
-    /// Notes what was asked for; a request of the same id is kept as it is, and false is returned.
-    func enqueue(_ request: DepartureRequest) async throws(LedgerError) -> Bool
-    /// The requests that are not carried out yet, oldest first.
-    func openRequests() async throws(LedgerError) -> [DepartureRequest]
-    /// Marks a request as carried out.
-    func close(request id: String, at: Timestamp) async throws(LedgerError)
 
     /// A cached value (delta links, AWS's policy documents, what was seen last); nil where there is none.
     func cached(_ key: String) async throws(LedgerError) -> [UInt8]?

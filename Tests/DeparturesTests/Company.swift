@@ -107,6 +107,19 @@ final class Company: Sendable {
             }
         }
 
+        /// What the kernel tells of the process: a field of `/proc/PID/status` in KiB, and its open descriptors.
+        func memory(_ field: String = "VmRSS") -> Int {
+            let path = "/proc/\(process.processIdentifier)/status"
+            let lines = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n")
+            let line = lines.first { $0.hasPrefix("\(field):") } ?? ""
+            return line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0
+        }
+
+        var openDescriptors: Int {
+            let path = "/proc/\(process.processIdentifier)/fd"
+            return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).count
+        }
+
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
         func end() async -> Ending {

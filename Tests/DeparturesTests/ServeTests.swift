@@ -43,13 +43,30 @@ struct ServeTests {
         }
     }
 
-    private func start(_ ledger: (any Ledger)? = nil) throws -> Running {
+    /// The time of the service.
+    private final class Clock: Sendable {
+        private let seconds = Mutex(ServeTests.now)
+        var now: Timestamp { Timestamp(seconds: seconds.withLock(\.self)) }
+        func pass(_ seconds: Int64) { self.seconds.withLock { $0 += seconds } }
+    }
+
+    /// A queue whose disk is full.
+    private struct FullDisk: DepartureQueue {
+        func enqueue(_ request: DepartureRequest) throws(LedgerError) -> Bool { throw LedgerError("no space left") }
+        func openRequests() throws(LedgerError) -> [DepartureRequest] { throw LedgerError("no space left") }
+        func close(request id: String, at: Timestamp) throws(LedgerError) { throw LedgerError("no space left") }
+    }
+
+    private func start(_ ledger: (any DepartureQueue)? = nil, burst: Double = 5000, at clock: Clock = Clock()) throws
+        -> Running
+    {
         let kept = try SQLiteLedger.inMemory()
         let service = DepartureService(
             keys: [Array("an older key".utf8), ServeTests.key],
             ledger: ledger ?? kept,
-            clock: { Timestamp(seconds: ServeTests.now) },
+            clock: { clock.now },
             metrics: ServeMetrics(),
+            burst: burst,
             noticed: {}
         )
         let server = try HTTPServer(
@@ -95,7 +112,8 @@ struct ServeTests {
             at: Timestamp(seconds: ServeTests.now)
         )
         let wrong = [
-            "", "{", "[]", "{}", #"{"users": []}"#, #"{"users": "bob"}"#, #"{"users": [1]}"#, #"{"users": [" "]}"#,
+            String(repeating: "[", count: 60_000), "\u{0}", "", "{", "[]", "{}", #"{"users": []}"#,
+            #"{"users": "bob"}"#, #"{"users": [1]}"#, #"{"users": [" "]}"#,
             #"{"users": ["a\u0000b"]}"#, #"{"users": ["bob"], "reason": 1}"#,
         ]
         for body in wrong { #expect(try await running.post(body).status == 400, "\(body)") }
@@ -106,29 +124,38 @@ struct ServeTests {
         #expect(try await running.ledger.openRequests().isEmpty)
     }
 
-    @Test("thousands of good and bad requests at once: none of the good is lost, none of the bad obeyed")
-    func flood() async throws {
-        let running = try start()
+    @Test("beyond the rate a signed request is told to wait; what was taken is kept, and time lets more in")
+    func rate() async throws {
+        let clock = Clock()
+        let running = try start(burst: 2, at: clock)
         defer { running.server.stop() }
-        let statuses = try await withThrowingTaskGroup(of: (Bool, Int).self) { group in
-            for number in 0..<2000 {
-                let isGood = number.isMultiple(of: 2)
-                group.addTask {
-                    let body = #"{"users": ["\#(isGood ? "good" : "bad")\#(number)@example.com"]}"#
-                    let key = isGood ? ServeTests.key : Array("wrong".utf8)
-                    return (isGood, try await running.post(body, key: key).status)
-                }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
+        func ask(_ number: Int) async throws -> HTTPResponse {
+            try await running.post(#"{"users": ["p\#(number)@example.com"]}"#)
         }
-        #expect(statuses.allSatisfy { $0.1 == ($0.0 ? 202 : 401) })
-        let users = try await running.ledger.openRequests().flatMap(\.users)
-        #expect(users.count == 1000 && Set(users).count == 1000)
-        #expect(users.allSatisfy { $0.hasPrefix("good") })
+        for number in 1...2 { #expect(try await ask(number).status == 202) }
+        let third = try await ask(3)
+        #expect(third.status == 429 && third.header("Retry-After") == "10")
+        // Who signs wrongly takes nobody's place.
+        for _ in 0..<9 { #expect(try await running.post("{}", key: Array("wrong".utf8)).status == 401) }
+        #expect(try await running.ledger.openRequests().count == 2)
+        clock.pass(1)
+        #expect(try await ask(3).status == 202)
         let metrics = String(decoding: try await running.get("/metrics").body, as: UTF8.self)
-        #expect(metrics.contains(#"idbridge_serve_answers_total{status="202"} 1000"#))
-        #expect(metrics.contains("idbridge_serve_requests_open 1000"))
-        #expect(try await running.get("/healthz").status == 200)
+        #expect(metrics.contains(#"idbridge_serve_answers_total{status="429"} 1"#))
+    }
+
+    @Test("a ledger that cannot take it is 503, told by /healthz and /metrics, and nothing is promised")
+    func fullDisk() async throws {
+        let running = try start(FullDisk())
+        defer { running.server.stop() }
+        let answer = try await running.post(#"{"users": ["bob@example.com"]}"#)
+        #expect(answer.status == 503 && answer.header("Retry-After") == "10")
+        #expect(!String(decoding: answer.body, as: UTF8.self).contains("id\""))
+        #expect(try await running.get("/healthz").status == 503)
+        let metrics = try await running.get("/metrics")
+        #expect(metrics.status == 200)
+        #expect(String(decoding: metrics.body, as: UTF8.self).contains("idbridge_serve_ledger_up 0"))
+        #expect(try await running.post("{}", key: Array("wrong".utf8)).status == 401)
     }
 
     @Test("the program takes a request, carries it out, and stops on SIGTERM")

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import HTTPServer
 import Sandbox
+import TestSupport
 
 /// An answer as it stood on the wire.
 struct Answer {

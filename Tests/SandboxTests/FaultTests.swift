@@ -1,6 +1,7 @@
 import HTTPServer
 import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct FaultTests {

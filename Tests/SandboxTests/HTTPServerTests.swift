@@ -1,6 +1,7 @@
 import Glibc
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct HTTPServerTests {
@@ -82,6 +83,52 @@ import Testing
         let end = await client.readToEnd()
         #expect(!end.text.contains("200 OK"))
         #expect(end.error == 0)
+    }
+
+    @Test(
+        "a client that sends a byte at a time never idles, and is cut off all the same",
+        arguments: [
+            "GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n",
+        ]
+    )
+    func slow(head: String) async throws {
+        let calls = Mutex(0)
+        let server = try HTTPServer(configuration: .init(requestSeconds: 0.3)) { _ in
+            calls.withLock { $0 += 1 }
+            return .text("good")
+        }
+        let client = try RawClient(port: server.port)
+        try client.write(head)
+        var sent = 0
+        while sent < 60_000, (try? client.write("x")) != nil {
+            sent += 1
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(sent < 60_000 && server.clientsCutOff == 1)
+        #expect(calls.withLock { $0 } == 0)
+        let other = try RawClient(port: server.port)
+        try other.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(try await other.readResponse().body == "good")
+    }
+
+    @Test("a client that takes no answer in is cut off; one whose handler takes long is not")
+    func slowReader() async throws {
+        let body = [UInt8](repeating: UInt8(ascii: "x"), count: 16 << 20)
+        let cut = Gate(count: 2)
+        let server = try HTTPServer(configuration: .init(requestSeconds: 0.3)) { request in
+            if request.path == "/large" { return ServerResponse(body: body) }
+            await cut.arrive()
+            return .text("patient")
+        }
+        let patient = try RawClient(port: server.port)
+        try patient.write("GET /patient HTTP/1.1\r\nHost: h\r\n\r\n")
+        let lazy = try RawClient(port: server.port)
+        try lazy.write("GET /large HTTP/1.1\r\nHost: h\r\n\r\n")
+        while server.clientsCutOff == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(await lazy.readToEnd().text.utf8.count < body.count)
+        await cut.arrive()
+        #expect(try await patient.readResponse().body == "patient")
+        #expect(server.clientsCutOff == 1)
     }
 
     @Test("beyond the most connections none is served")

@@ -4,11 +4,13 @@ import Glibc
 /// A client of bare sockets, so that what stands on the wire is what the test sees.
 ///
 /// The reads block, so they run on a thread of their own: the server's handlers need the concurrency runtime's few.
-final class RawClient: Sendable {
-    struct Failed: Error {}
+public final class RawClient: Sendable {
+    /// The connection could not be had, or ended too early.
+    public struct Failed: Error { init() {} }
     private let socketFD: Int32
 
-    init(port: Int) throws {
+    /// Connects to a port of this machine.
+    public init(port: Int) throws {
         socketFD = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -25,7 +27,8 @@ final class RawClient: Sendable {
 
     deinit { close(socketFD) }
 
-    func write(_ text: String) throws {
+    /// Writes text; throws where the other side has closed.
+    public func write(_ text: String) throws {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { send(socketFD, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -35,7 +38,7 @@ final class RawClient: Sendable {
     }
 
     /// Reads until the other side closes: what came, and the error number that ended it (0: orderly).
-    func readToEnd() async -> (text: String, error: Int32) {
+    public func readToEnd() async -> (text: String, error: Int32) {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: self.blockingReadToEnd()) }
         }
@@ -53,7 +56,7 @@ final class RawClient: Sendable {
     }
 
     /// Reads one response by its Content-Length.
-    func readResponse() async throws -> (head: String, body: String) {
+    public func readResponse() async throws -> (head: String, body: String) {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(with: Result { try self.blockingReadResponse() })
