@@ -76,7 +76,9 @@ let package = Package(
         .executableTarget(name: "idbridge", dependencies: ["CLI"], swiftSettings: house),
         .executableTarget(
             name: "idbridge-bench",
-            dependencies: ["Planner", "Mapping", "Model", "EntraID", "HTTP", "Sandbox", "CLI", "RoundTrips"],
+            dependencies: [
+                "Planner", "Mapping", "Model", "EntraID", "HTTP", "HTTPServer", "Sandbox", "CLI", "RoundTrips",
+            ],
             path: "Benchmarks",
             exclude: ["RoundTrips"],
             swiftSettings: house

@@ -12,11 +12,7 @@ func measure(_ work: () -> Void) -> Double {
 }
 
 /// The most memory that the process has held so far, in MiB.
-func peakMemory() -> Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-    return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
-}
+func peakMemory() -> Int { memory("VmHWM:") / 1024 }
 
 /// The least that any reconciler must do: sort both lists of membership pairs and walk them side by side.
 func sortAndMerge(_ company: LargeCompany) -> Int {
@@ -38,6 +34,9 @@ func sortAndMerge(_ company: LargeCompany) -> Int {
 }
 
 let scale = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1
+// First, while little memory was used and given back.
+try await ListReading().run(users: 100_000 / scale)
+
 let company = LargeCompany(users: 100_000 / scale, groups: 5_000 / scale, membersPerGroup: 200)
 let input = company.input()
 print("company: \(company.users) users, \(company.groups) groups, \(company.observed.count) memberships observed")

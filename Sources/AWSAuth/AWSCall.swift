@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// What a service answered.
 public struct AWSReply: Hashable, Sendable {
-    /// The body.
+    /// The body; empty where a reader got it.
     public let body: [UInt8]
     /// The request id.
     public let requestID: String?
@@ -45,12 +45,14 @@ final class AWSCall: Sendable {
         signedFor region: String,
         by provider: (any CredentialsProvider)?,
         through http: HTTPClient,
-        isRepeatable: Bool
+        isRepeatable: Bool,
+        into reader: (any BodyReader)? = nil
     ) async throws(AWSServiceError) -> AWSReply {
         let response: HTTPResponse
         do {
             response = try await http.send(
                 isRepeatable: isRepeatable,
+                into: reader,
                 classify: { self.verdict($0) },
                 build: { (_, _) async throws(AWSAuthError) -> HTTPRequest in
                     guard let provider else { return request }

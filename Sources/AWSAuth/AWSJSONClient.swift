@@ -38,6 +38,7 @@ public struct AWSJSONClient: Sendable {
     ///   - operation: as the API names it: `ListGroups`.
     ///   - body: the input as JSON; `{}` for none.
     ///   - isRepeatable: whether the call may be repeated when no answer came, or a server error.
+    ///   - reader: gets the body of a success as it arrives, told anew for each attempt.
     ///   - isPassing: failures of this service that another attempt overcomes, beside throttling and server errors:
     ///     `ConflictException` of sso-admin. They are tried again where `isRepeatable`, a second later at the soonest.
     /// - Throws: the last failure.
@@ -45,6 +46,7 @@ public struct AWSJSONClient: Sendable {
         _ operation: String,
         body: [UInt8] = Array("{}".utf8),
         isRepeatable: Bool,
+        into reader: (any BodyReader)? = nil,
         isPassing: @escaping @Sendable (AWSServiceError) -> Bool = { _ in false }
     ) async throws(AWSServiceError) -> AWSReply {
         let request = HTTPRequest(
@@ -68,7 +70,8 @@ public struct AWSJSONClient: Sendable {
             signedFor: endpoint.signingRegion,
             by: credentials,
             through: http,
-            isRepeatable: isRepeatable
+            isRepeatable: isRepeatable,
+            into: reader
         )
     }
 }

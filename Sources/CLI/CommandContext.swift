@@ -1,7 +1,7 @@
 internal import Configuration
 internal import Diagnostics
 internal import Engine
-internal import Foundation
+internal import FoundationEssentials
 internal import Mapping
 internal import Model
 internal import Report

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import Model
 internal import Report
 internal import Sandbox
@@ -37,7 +37,7 @@ private struct DemoFolder {
     var configuration: String { "\(path)/idbridge.yaml" }
 
     init(_ sandbox: Sandbox) throws(CommandFailure) {
-        path = "\(NSTemporaryDirectory())idbridge-demo-\(UUID().uuidString.prefix(8))"
+        path = FileManager.default.temporaryDirectory.appending(path: "idbridge-demo-\(UUID().uuidString.prefix(8))").path
         do {
             try FileManager.default.createDirectory(
                 atPath: "\(path)/Mappings",

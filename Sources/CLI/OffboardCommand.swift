@@ -1,6 +1,5 @@
 internal import Configuration
 internal import Engine
-internal import Foundation
 internal import Model
 internal import Report
 internal import SQLiteLedger
@@ -145,7 +144,7 @@ struct UserOperands {
     func read() throws(CommandFailure) -> [String] {
         var users: [String] = []
         for operand in context.arguments.operands {
-            users += operand == "-" ? lines() : [operand.trimmingCharacters(in: .whitespaces)]
+            users += operand == "-" ? lines() : [trimmed(operand)]
         }
         var seen: Set<String> = []
         let named = users.filter { !$0.isEmpty && seen.insert($0.folded).inserted }
@@ -155,9 +154,11 @@ struct UserOperands {
 
     private func lines() -> [String] {
         var lines: [String] = []
-        while let line = readLine(strippingNewline: true) {
-            lines.append(line.trimmingCharacters(in: .whitespacesAndNewlines))
-        }
+        while let line = readLine(strippingNewline: true) { lines.append(trimmed(line)) }
         return lines
+    }
+
+    private func trimmed(_ text: String) -> String {
+        String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

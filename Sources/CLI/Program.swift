@@ -1,6 +1,5 @@
 internal import Dispatch
 internal import Engine
-internal import Foundation
 internal import Glibc
 internal import Report
 

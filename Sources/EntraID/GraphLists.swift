@@ -2,7 +2,9 @@ internal import HTTP
 internal import Model
 
 /// One page of a list or of a delta.
-struct GraphPage<Item: Decodable & Sendable>: Decodable, Sendable {
+struct GraphPage<Item: Decodable & Sendable>: StreamedPage {
+    static var listKey: String { "value" }
+
     var value: [Item]
     var nextLink: String?
     var deltaLink: String?
@@ -21,6 +23,8 @@ struct GraphPage<Item: Decodable & Sendable>: Decodable, Sendable {
         deltaLink = try container.decodeIfPresent(String.self, forKey: .deltaLink)
         if nextLink != nil, deltaLink != nil { throw MalformedAnswer("the page has both a next and a delta link") }
     }
+
+    mutating func prepend(_ entries: [Item]) { value = entries + value }
 }
 
 /// A list as far as it came, and why it is not whole.

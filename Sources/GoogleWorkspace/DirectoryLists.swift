@@ -24,16 +24,20 @@ extension DirectoryAPI {
         call.query["fields"] = "kind,nextPageToken,\(Item.listKey)(\(fields))"
         var size = pageSize
         var mayBeginAnew = true
+        var before = 0
         while true {
             call.query["maxResults"] = String(size)
             let (reading, ending): (ListReading<Item>, PassEnding) = await pass(call)
             switch ending {
+            case .done where reading.failure == nil && reading.items.count < before:
+                return broken(call, reading.items, "a first reading of it had \(before) entries, a second one fewer")
             case .done: return reading
             case .tokenExpired:
                 guard mayBeginAnew else { return reading }
                 mayBeginAnew = false
             case .emptyEnd:
                 guard size == pageSize, pageSize > 1 else { return reading }
+                before = reading.items.count
                 size -= 1
             }
         }
@@ -56,14 +60,15 @@ extension DirectoryAPI {
             switch walk.take(page) {
             case .next(let token): call.query["pageToken"] = token
             case .whole: return (ListReading(items: walk.items, failure: nil), .done)
-            case .emptyEnd: return (broken(call, walk, "the page that the last token promised is empty"), .emptyEnd)
-            case .broken(let text): return (broken(call, walk, text), .done)
+            case .emptyEnd:
+                return (broken(call, walk.items, "the page that the last token promised is empty"), .emptyEnd)
+            case .broken(let text): return (broken(call, walk.items, text), .done)
             }
         }
     }
 
-    private func broken<Item>(_ call: DirectoryCall, _ walk: ListWalk<Item>, _ text: String) -> ListReading<Item> {
+    private func broken<Item>(_ call: DirectoryCall, _ items: [Item], _ text: String) -> ListReading<Item> {
         let message = "the list is not whole: \(text)"
-        return ListReading(items: walk.items, failure: CallFailure(call.name.error(.malformed, message: message)))
+        return ListReading(items: items, failure: CallFailure(call.name.error(.malformed, message: message)))
     }
 }

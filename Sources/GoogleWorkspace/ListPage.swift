@@ -1,7 +1,9 @@
 internal import HTTP
 
 /// One page of a list of the Directory API.
-struct ListPage<Item: ListedResource>: Decodable, Sendable {
+struct ListPage<Item: ListedResource>: StreamedPage {
+    static var listKey: String { Item.listKey }
+
     /// The entries; empty where the page has no such key, which is how Google says that there are none.
     var items: [Item]
     /// The token of the next page.
@@ -26,6 +28,8 @@ struct ListPage<Item: ListedResource>: Decodable, Sendable {
         let token = try container.decodeIfPresent(String.self, forKey: Key(stringValue: "nextPageToken"))
         nextPageToken = token.flatMap { $0.isEmpty ? nil : $0 }
     }
+
+    mutating func prepend(_ entries: [Item]) { items = entries + items }
 
     /// A page as a value.
     init(items: [Item], nextPageToken: String? = nil, kind: String? = nil) {

@@ -34,7 +34,6 @@ struct ListWalk<Item: ListedResource> {
     }
 
     private func end(_ page: ListPage<Item>) -> Step {
-        if tokens.pages == 1 || !page.items.isEmpty { return .whole }
-        return page.kind == nil ? .broken("a page that was promised holds nothing") : .emptyEnd
+        tokens.pages == 1 || !page.items.isEmpty ? .whole : .emptyEnd
     }
 }

@@ -45,7 +45,11 @@ internal import CCurl
         return String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
     }
 
+    /// The status of the response whose header came last.
     var status: Int { unsafe ccurl_status(raw) }
+
+    /// Ends a pause in which the body's receiver took nothing.
+    func goOn() { unsafe curl_easy_pause(raw, CURLPAUSE_CONT) }
 
     /// The header fields of the last response.
     func headers() -> [HTTPField] {

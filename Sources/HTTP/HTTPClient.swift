@@ -43,10 +43,12 @@ public struct HTTPClient: Sendable {
     /// - Parameters:
     ///   - isRepeatable: whether the request is safe to repeat when no answer came or the service failed while working
     ///     on it. Throttled requests are always repeated: the service did not begin them.
+    ///   - reader: gets the body of a success as it arrives, told anew for each attempt; the response then has none.
     ///   - classify: what a response means.
     ///   - build: makes the request for an attempt (from 1); signing belongs here. `renewed` is true after `.renew`.
     public func send<Failure: Error>(
         isRepeatable: Bool,
+        into reader: (any BodyReader)? = nil,
         classify: @Sendable (HTTPResponse) -> Verdict,
         build: @Sendable (_ attempt: Int, _ renewed: Bool) async throws(Failure) -> HTTPRequest
     ) async throws(SendError<Failure>) -> HTTPResponse {
@@ -66,7 +68,7 @@ public struct HTTPClient: Sendable {
                 limiter?.giveBack()
                 throw .transport(.cancelled, attempts: retry.attempt - 1)
             }
-            let result = await attempt(request)
+            let result = await attempt(request, reader)
             let outcome = outcome(result, classify)
             switch retry.step(after: outcome, elapsed: time.monotonic() - began, unit: random.unit()) {
             case .finish:
@@ -80,8 +82,17 @@ public struct HTTPClient: Sendable {
         }
     }
 
-    private func attempt(_ request: HTTPRequest) async -> Result<HTTPResponse, TransportError> {
-        do { return .success(try await transport.send(request)) } catch { return .failure(error) }
+    private func attempt(
+        _ request: HTTPRequest,
+        _ reader: (any BodyReader)?
+    ) async -> Result<HTTPResponse, TransportError> {
+        do {
+            guard let reader else { return .success(try await transport.send(request)) }
+            reader.begin()
+            return .success(try await transport.send(request, into: reader))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func outcome(

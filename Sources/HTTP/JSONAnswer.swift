@@ -15,7 +15,7 @@ extension HTTPClient {
     /// Sends a call until its answer can be read, or no further attempt is left.
     ///
     /// The call must be safe to repeat. An answer that is no JSON (cut short, a proxy's page) is tried again; one that is
-    /// JSON of the wrong shape is not.
+    /// JSON of the wrong shape is not. A ``StreamedPage`` is read while it arrives, anything else whole.
     ///
     /// - Parameters:
     ///   - refusal: what an answer other than 200 means for the attempt; `after`: the seconds of its `Retry-After`.
@@ -29,6 +29,7 @@ extension HTTPClient {
         let time = time
         let response = try await send(
             isRepeatable: true,
+            into: last.reader,
             classify: { response in
                 if response.status == 200 { return last.take(response.body) }
                 return refusal(response, retryAfterSeconds(response.header("Retry-After"), now: time.now()))
@@ -41,13 +42,16 @@ extension HTTPClient {
     }
 }
 
-/// What the last body with status 200 was read as.
+/// What the last answer with status 200 was read as.
 private final class LastAnswer<Value: Decodable & Sendable>: Sendable {
+    /// Reads the answer as it arrives; nil where it is read whole.
+    let reader = (Value.self as? any StreamedPage.Type)?.reader()
     private let state = Mutex<(value: Value?, problem: String?)>((nil, nil))
 
     var value: Value? { state.withLock { $0.value } }
     var problem: String? { state.withLock { $0.problem } }
 
+    /// - Parameter body: empty where the reader got it.
     func take(_ body: [UInt8]) -> Verdict {
         let (value, problem, verdict) = read(body)
         state.withLock { $0 = (value, problem) }
@@ -56,9 +60,10 @@ private final class LastAnswer<Value: Decodable & Sendable>: Sendable {
 
     private func read(_ body: [UInt8]) -> (Value?, String?, Verdict) {
         do {
+            if let reader { return (try reader.value() as? Value, nil, .done) }
             return (try JSONDecoder().decode(Value.self, from: Data(body)), nil, .done)
         } catch {
-            guard let problem = shapeProblem(error) else {
+            guard let problem = reader.map({ $0.problem(error) }) ?? shapeProblem(error) else {
                 return (nil, "the answer is not JSON, or is cut short", .transient(after: nil))
             }
             return (nil, problem, .done)
@@ -76,7 +81,9 @@ public struct MalformedAnswer: Error, Hashable {
 }
 
 /// What is wrong with the shape of an answer, without its values; nil where it is not JSON at all.
-public func shapeProblem(_ error: any Error) -> String? {
+///
+/// - Parameter place: where in the answer stands what was decoded: `users[3]`.
+public func shapeProblem(_ error: any Error, within place: String = "") -> String? {
     if let error = error as? MalformedAnswer { return error.message }
     guard let error = error as? DecodingError else { return nil }
     let (path, problem): ([any CodingKey], String) =
@@ -86,12 +93,10 @@ public func shapeProblem(_ error: any Error) -> String? {
         case .dataCorrupted(let context): (context.codingPath, "has a bad value")
         @unknown default: ([], "cannot be read")
         }
-    if path.isEmpty {
-        if case .dataCorrupted = error { return nil }
-        return "the answer \(problem)"
-    }
-    let place = path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-    return "`\(place.hasPrefix(".") ? String(place.dropFirst()) : place)` \(problem)"
+    if path.isEmpty, case .dataCorrupted = error { return nil }
+    let whole = place + path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+    if whole.isEmpty { return "the answer \(problem)" }
+    return "`\(whole.hasPrefix(".") ? String(whole.dropFirst()) : whole)` \(problem)"
 }
 
 /// A value as compact JSON, keys sorted, slashes as they are.

@@ -48,13 +48,13 @@ public struct HTTPField: Hashable, Sendable {
     }
 }
 
-/// A response read whole.
+/// A response.
 public struct HTTPResponse: Hashable, Sendable {
     /// The status code.
     public var status: Int
     /// The header fields in the order received.
     public var headers: [HTTPField]
-    /// The body, decoded from gzip or br.
+    /// The body, decoded from gzip or br; empty where a reader got it.
     public var body: [UInt8]
     /// A response.
     public init(status: Int, headers: [HTTPField] = [], body: [UInt8] = []) {
@@ -62,6 +62,9 @@ public struct HTTPResponse: Hashable, Sendable {
         self.headers = headers
         self.body = body
     }
+    /// Whether the status is one of success: 2xx.
+    public var isSuccess: Bool { (200..<300).contains(status) }
+
     /// The first value of a header field, by its name without regard to case.
     public func header(_ name: String) -> String? {
         let wanted = name.lowercased()
@@ -73,4 +76,8 @@ public struct HTTPResponse: Hashable, Sendable {
 public protocol HTTPTransport: Sendable {
     /// Sends a request and reads its response whole. Cancelling the task aborts the transfer.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+
+    /// Sends a request and hands the body of a successful response (2xx) to a reader as it arrives; the response then
+    /// has no body. Others are read whole. Cancelling the task aborts the transfer.
+    func send(_ request: HTTPRequest, into reader: any BodyReader) async throws(TransportError) -> HTTPResponse
 }

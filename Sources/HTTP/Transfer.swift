@@ -8,7 +8,11 @@ internal import CCurl
     private let limit: Int
     private let isSafe: Bool
     private let trustedCertificates: String?
+    /// Where the body of a success goes; nil where it is read whole.
+    private let pipe: BodyPipe?
     private var body: [UInt8] = []
+    /// How many bytes of the body have come.
+    private var received = 0
     private var headerBytes = 0
     private var headerIsWhole = false
     private var isTooLarge = false
@@ -18,11 +22,12 @@ internal import CCurl
     private static let longestHeader = 256 << 10
 
     /// Nil where libcurl cannot make it, which is so only when memory is out or the library lacks an option.
-    init?(id: UInt64, _ request: PreparedRequest, _ configuration: TransportConfiguration) {
+    init?(id: UInt64, _ request: PreparedRequest, _ configuration: TransportConfiguration, _ pipe: BodyPipe? = nil) {
         guard let easy = EasyHandle() else { return nil }
         self.id = id
         origin = request.origin
         self.easy = easy
+        self.pipe = pipe
         limit = request.maximumResponseBytes
         isSafe = request.isSafe
         trustedCertificates = configuration.trustedCertificatesPath
@@ -44,14 +49,25 @@ internal import CCurl
     /// The handle for a call of libcurl.
     func withRaw<Result>(_ use: (UnsafeMutableRawPointer) -> Result) -> Result { unsafe use(easy.raw) }
 
-    fileprivate func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count <= limit - body.count else {
+    /// What becomes of bytes that libcurl brings.
+    fileprivate enum Reception { case taken, paused, refused }
+
+    fileprivate func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Reception {
+        guard bytes.count <= limit - received else {
             isTooLarge = true
-            return false
+            return .refused
         }
-        unsafe body.append(contentsOf: bytes)
-        return true
+        if let pipe, (200..<300).contains(easy.status) {
+            guard unsafe pipe.offer(bytes) else { return .paused }
+        } else {
+            unsafe body.append(contentsOf: bytes)
+        }
+        received += bytes.count
+        return .taken
     }
+
+    /// Goes on after a pause; libcurl offers the bytes again that were not taken.
+    func resume() { easy.goOn() }
 
     /// Takes one line of the header, its end included; an empty one ends it. Interim answers have a header of their own.
     fileprivate func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -111,7 +127,11 @@ private func onBody(
     guard let bytes = unsafe bytes, let transfer = unsafe transfer(of: context) else { return 0 }
     let length = size * count
     return unsafe bytes.withMemoryRebound(to: UInt8.self, capacity: length) {
-        unsafe transfer.receive(UnsafeBufferPointer(start: $0, count: length)) ? length : 0
+        switch unsafe transfer.receive(UnsafeBufferPointer(start: $0, count: length)) {
+        case .taken: length
+        case .paused: Int(CURL_WRITEFUNC_PAUSE)
+        case .refused: 0
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 struct Transfers {
     private struct Host {
         var inFlight = 0
-        var waiting: [(id: UInt64, request: PreparedRequest)] = []
+        var waiting: [(id: UInt64, request: PreparedRequest, pipe: BodyPipe?)] = []
     }
 
     private let multi: MultiHandle
@@ -18,9 +18,12 @@ struct Transfers {
     /// Whether nothing is in flight; then nothing waits either.
     var isEmpty: Bool { running.isEmpty }
 
-    mutating func enqueue(_ id: UInt64, _ request: PreparedRequest) {
-        hosts[request.origin, default: Host()].waiting.append((id, request))
+    mutating func enqueue(_ id: UInt64, _ request: PreparedRequest, _ pipe: BodyPipe?) {
+        hosts[request.origin, default: Host()].waiting.append((id, request, pipe))
     }
+
+    /// Lets a paused transfer go on.
+    func resume(_ id: UInt64) { running[id]?.resume() }
 
     /// Starts what may start, moves all on, and gives the results of those that have ended.
     mutating func advance() -> [(UInt64, TransferResult)] {
@@ -64,8 +67,8 @@ struct Transfers {
         for (origin, host) in hosts where !host.waiting.isEmpty && host.inFlight < limit {
             let starting = host.waiting.prefix(limit - host.inFlight)
             hosts[origin]?.waiting.removeFirst(starting.count)
-            for (id, request) in starting {
-                if let transfer = Transfer(id: id, request, configuration), multi.add(transfer) {
+            for (id, request, pipe) in starting {
+                if let transfer = Transfer(id: id, request, configuration, pipe), multi.add(transfer) {
                     running[id] = transfer
                     hosts[origin]?.inFlight += 1
                 } else {

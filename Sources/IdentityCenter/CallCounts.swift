@@ -25,4 +25,12 @@ private struct CountingTransport: HTTPTransport {
         counts.count(service)
         return try await transport.send(request)
     }
+
+    func send(
+        _ request: HTTPRequest,
+        into reader: any BodyReader
+    ) async throws(TransportError) -> HTTPResponse {
+        counts.count(service)
+        return try await transport.send(request, into: reader)
+    }
 }

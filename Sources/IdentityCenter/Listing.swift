@@ -94,13 +94,12 @@ extension ServiceClient {
             var input = listing.input
             if let size = listing.size { input = input.with(["MaxResults": .number(size)]) }
             if let token { input = input.with(["NextToken": .text(token)]) }
-            let answer = try await self.call(
+            let answer: Answer<Page<Row>> = try await self.page(
                 listing.operation,
                 input,
-                object: listing.object,
                 rows: listing.rows,
-                attempts: listing.attempts,
-                as: Page<Row>.self
+                object: listing.object,
+                attempts: listing.attempts
             )
             let page = answer.value
             do {

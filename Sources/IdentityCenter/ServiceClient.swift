@@ -31,22 +31,48 @@ struct ServiceClient: Sendable {
     ///
     /// - Parameters:
     ///   - object: what the call is about, for errors.
-    ///   - rows: for a ``Page``, the member that holds its rows.
     ///   - attempts: how often the call is tried.
     func call<Output: Decodable & Sendable>(
         _ operation: String,
         _ input: Document,
         object: String? = nil,
-        rows: String? = nil,
         attempts: Int = ServiceClient.attempts,
         as output: Output.Type = Output.self
     ) async throws(CallFailure) -> Answer<Output> {
-        let call = named(operation, object)
-        let answer = try await gate.pass { () async throws(CallFailure) -> Answer<Output> in
-            try await exchange(call, body: input.bytes, rows: rows, attempts: attempts)
+        try await exchange(named(operation, object), input, attempts) { body throws(Unreadable) in
+            // An operation without output may answer with an empty body.
+            let bytes = body.isEmpty && Output.self == Nothing.self ? Array("{}".utf8) : body
+            do { return try JSONDecoder().decode(Output.self, from: Data(bytes)) } catch { throw Unreadable(error) }
         }
-        guard let answer else { throw CallFailure(call.cancelled) }
-        return answer
+    }
+
+    /// Asks for one page of a listing, and decodes its rows while they arrive.
+    ///
+    /// - Parameters:
+    ///   - rows: the member that holds the rows.
+    func page<Row: Decodable & Sendable>(
+        _ operation: String,
+        _ input: Document,
+        rows: String,
+        object: String?,
+        attempts: Int
+    ) async throws(CallFailure) -> Answer<Page<Row>> {
+        let reader = JSONListReader<Row>(list: rows) { try JSONDecoder().decode(Row.self, from: Data($0)) }
+        return try await exchange(named(operation, object), input, attempts, into: reader) { _ throws(Unreadable) in
+            let reading = reader.reading
+            if let failure = reading.failure {
+                throw Unreadable(failure.error, within: "\(rows)[\(failure.index)]")
+            }
+            let decoder = JSONDecoder()
+            if let key = CodingUserInfoKey.rows { decoder.userInfo[key] = rows }
+            do {
+                var page = try decoder.decode(Page<Row>.self, from: Data(reading.rest))
+                page.rows = reading.elements + page.rows
+                return page
+            } catch {
+                throw Unreadable(error)
+            }
+        }
     }
 
     /// Makes one call that only reads.
@@ -62,19 +88,35 @@ struct ServiceClient: Sendable {
     /// What the organization answers while another change of it is under way; the SDKs do not repeat these.
     private static let passing: Set<String> = ["ConcurrentModificationException", "FinalizingOrganizationException"]
 
+    /// Makes one call within the gate.
+    private func exchange<Output: Sendable>(
+        _ call: Call,
+        _ input: Document,
+        _ attempts: Int,
+        into reader: (any BodyReader)? = nil,
+        decode: ([UInt8]) throws(Unreadable) -> Output
+    ) async throws(CallFailure) -> Answer<Output> {
+        let answer = try await gate.pass { () async throws(CallFailure) -> Answer<Output> in
+            try await exchange(call, body: input.bytes, attempts, into: reader, decode: decode)
+        }
+        guard let answer else { throw CallFailure(call.cancelled) }
+        return answer
+    }
+
     /// A successful answer that is no JSON is asked for again: it was cut short, or a proxy made it.
-    private func exchange<Output: Decodable & Sendable>(
+    private func exchange<Output: Sendable>(
         _ call: Call,
         body: [UInt8],
-        rows: String?,
-        attempts: Int
+        _ attempts: Int,
+        into reader: (any BodyReader)?,
+        decode: ([UInt8]) throws(Unreadable) -> Output
     ) async throws(CallFailure) -> Answer<Output> {
         var replies = 0
         while true {
-            let reply = try await send(call, body: body, attempts: attempts)
+            let reply = try await send(call, body: body, attempts: attempts, into: reader)
             replies += 1
             do {
-                return Answer(value: try decode(reply.body, rows: rows), requestID: reply.requestID)
+                return Answer(value: try decode(reply.body), requestID: reply.requestID)
             } catch {
                 guard error.isNotJSON, replies < min(3, attempts) else {
                     throw CallFailure(call.malformed(error.message, requestID: reply.requestID))
@@ -84,7 +126,12 @@ struct ServiceClient: Sendable {
         }
     }
 
-    private func send(_ call: Call, body: [UInt8], attempts: Int) async throws(CallFailure) -> AWSReply {
+    private func send(
+        _ call: Call,
+        body: [UInt8],
+        attempts: Int,
+        into reader: (any BodyReader)?
+    ) async throws(CallFailure) -> AWSReply {
         let http = HTTPClient(
             transport: transport,
             limiter: pace.limiter(for: call.operation),
@@ -104,19 +151,12 @@ struct ServiceClient: Sendable {
                 call.operation,
                 body: body,
                 isRepeatable: true,
+                into: reader,
                 isPassing: { $0.code.map { ServiceClient.passing.contains($0) } ?? false }
             )
         } catch {
             throw CallFailure(error, object: call.object)
         }
-    }
-
-    private func decode<Output: Decodable>(_ body: [UInt8], rows: String?) throws(Unreadable) -> Output {
-        let decoder = JSONDecoder()
-        if let rows, let key = CodingUserInfoKey.rows { decoder.userInfo[key] = rows }
-        // An operation without output may answer with an empty body.
-        let bytes = body.isEmpty && Output.self == Nothing.self ? Array("{}".utf8) : body
-        do { return try decoder.decode(Output.self, from: Data(bytes)) } catch { throw Unreadable(error) }
     }
 }
 

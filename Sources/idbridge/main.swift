@@ -1,4 +1,5 @@
 import CLI
-import Foundation
+import FoundationEssentials
+import Glibc
 
 exit(await Program.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
