@@ -3,6 +3,7 @@ internal import Engine
 internal import FoundationEssentials
 internal import Mapping
 internal import Model
+internal import Notices
 internal import Planner
 internal import Report
 internal import SQLiteLedger
@@ -22,6 +23,7 @@ struct ApplyCommand {
         }
         let configuration = try context.configuration()
         let session = try Session(context, configuration)
+        _ = try NoticeSettings(session)
         try RunTime(context, session).check()
         let mapping = try context.mapping(of: configuration)
         if let path {
@@ -111,9 +113,10 @@ struct ApplyCommand {
         if !context.arguments[.yes], !plan.actions.isEmpty {
             let question = isStopped ? "Withdraw recorded departures and expired windows alone?" : "Apply this plan?"
             do throws(QuestionError) {
-                guard try context.terminal.ask(question) else {
+                let isWanted = try context.terminal.ask(question) { context.stop.raisedBy != nil }
+                guard isWanted, context.stop.raisedBy == nil else {
                     context.terminal.message("Nothing was changed.")
-                    return 1
+                    return context.stop.exitCode ?? 1
                 }
             } catch {
                 throw CommandFailure(64, "idbridge: \(error)")

@@ -37,7 +37,8 @@ private struct DemoFolder {
     var configuration: String { "\(path)/idbridge.yaml" }
 
     init(_ sandbox: Sandbox) throws(CommandFailure) {
-        path = FileManager.default.temporaryDirectory.appending(path: "idbridge-demo-\(UUID().uuidString.prefix(8))").path
+        path =
+            FileManager.default.temporaryDirectory.appending(path: "idbridge-demo-\(UUID().uuidString.prefix(8))").path
         do {
             try FileManager.default.createDirectory(
                 atPath: "\(path)/Mappings",

@@ -94,7 +94,9 @@ struct GuardrailFix {
     private func isWanted(_ count: Int) throws(CommandFailure) -> Bool {
         if context.arguments[.yes] { return true }
         do {
-            return try context.terminal.ask("Mend \(count) permission set\(count == 1 ? "" : "s")?")
+            return try context.terminal.ask("Mend \(count) permission set\(count == 1 ? "" : "s")?") {
+                context.stop.raisedBy != nil
+            }
         } catch {
             throw CommandFailure(64, "idbridge: there is no terminal to ask on; --yes mends without a question")
         }

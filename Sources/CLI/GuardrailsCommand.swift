@@ -25,7 +25,7 @@ struct GuardrailsCommand {
         let chosen = try choose(assessments, guardrails)
         let fix = GuardrailFix(context: context, assessor: assessor)
         switch try await fix.mend(chosen) {
-        case .refused: return 1
+        case .refused: return context.stop.exitCode ?? 1
         case .done(let hasFailed):
             let afterwards = await assessor.assess(sets)
             show(afterwards)

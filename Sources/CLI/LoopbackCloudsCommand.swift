@@ -3,7 +3,7 @@ internal import Model
 internal import Report
 internal import Sandbox
 
-/// `idbridge sandbox`: runs the loopback clouds for trying things out, until it is told to stop.
+/// `idbridge sandbox`: runs the loopback clouds for trying things out, until a signal ends it (130, 143).
 struct LoopbackCloudsCommand {
     let context: CommandContext
 
@@ -26,7 +26,7 @@ struct LoopbackCloudsCommand {
         } catch {
             throw CommandFailure(1, "idbridge: the loopback clouds could not be started: \(Printable.text("\(error)"))")
         }
-        return 0
+        return stop.exitCode ?? 0
     }
 
     /// The small company with the difficult cases, or a generated one as large as was asked for.

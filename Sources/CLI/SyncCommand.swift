@@ -2,6 +2,7 @@ internal import Configuration
 internal import Engine
 internal import Mapping
 internal import Model
+internal import Notices
 internal import Report
 internal import SQLiteLedger
 
@@ -13,6 +14,7 @@ struct SyncCommand {
         if context.arguments[.dryRun] { return try await PlanCommand(context).run() }
         let configuration = try context.configuration()
         let session = try Session(context, configuration)
+        _ = try NoticeSettings(session)
         let mapping = try context.mapping(of: configuration)
         try RunTime(context, session).check()
         let lock = try await session.lock(command: "sync")

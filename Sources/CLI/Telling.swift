@@ -75,7 +75,7 @@ struct Telling {
             Log(session.context).write(.notice, notice.logLine, [])
         }
         let settings: NoticeSettings
-        do { settings = try resolved() } catch {
+        do { settings = try NoticeSettings(session) } catch {
             session.context.terminal.message("idbridge: notices: \(Printable.text(error.message))")
             return
         }
@@ -86,8 +86,14 @@ struct Telling {
             session.context.terminal.message("warning: a notice failed: \(Printable.text("\(failure)"))")
         }
     }
+}
 
-    private func resolved() throws(CommandFailure) -> NoticeSettings {
+extension NoticeSettings {
+    /// Whom a run tells, its secrets resolved.
+    ///
+    /// - Throws: 78 for a reference that is unset. `sync` and `apply` look before they begin; an offboarding, which waits
+    ///   for nothing, only says so.
+    init(_ session: Session) throws(CommandFailure) {
         func value(_ reference: SecretReference?) throws(CommandFailure) -> String? {
             guard let reference else { return nil }
             do { return try reference.resolve(environment: session.context.environment) } catch {
@@ -95,7 +101,7 @@ struct Telling {
             }
         }
         let notify = session.configuration.notify
-        return NoticeSettings(
+        self.init(
             slack: try value(notify.slack),
             webhook: try value(notify.webhook),
             heartbeat: try value(notify.heartbeat)

@@ -87,16 +87,17 @@ final class Terminal: Sendable {
 
     /// Asks a question, after all that waits has been shown: nobody answers what they have not seen.
     ///
+    /// - Parameter isStopped: whether a signal has ended the run, which is looked at while the person thinks.
     /// - Returns: true for `y` or `yes`; false for anything else, the end of input, or a signal.
     /// - Throws: exit 64 where nobody can be asked.
-    func ask(_ question: String) throws(QuestionError) -> Bool {
+    func ask(_ question: String, isStopped: () -> Bool = { false }) throws(QuestionError) -> Bool {
         guard canAsk else { throw QuestionError() }
         endProgress()
         state.withLock { state in
             release(&state)
             state.error.write(question + " [y/N] ")
         }
-        let answer = answer(from: configuration.input)
+        let answer = answer(from: configuration.input, isStopped: isStopped)
         return answer == "y" || answer == "yes"
     }
 

@@ -49,12 +49,14 @@ func columns(of descriptor: Int32, environment: [String: String]) -> Int? {
     return Int(size.ws_col)
 }
 
-/// One line from a descriptor in lower case without outer white space; nil at the end of input or after a signal.
-func answer(from descriptor: Int32) -> String? {
+/// One line from a descriptor in lower case without outer white space; nil at the end of input, and once `isStopped`.
+func answer(from descriptor: Int32, isStopped: () -> Bool = { false }) -> String? {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
     while true {
-        guard read(descriptor, &byte, 1) == 1 else { return nil }
+        var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&input, 1, 50) == 0 { if isStopped() { return nil } }
+        guard !isStopped(), read(descriptor, &byte, 1) == 1 else { return nil }
         if byte == UInt8(ascii: "\n") { break }
         if bytes.count < 256 { bytes.append(byte) }
     }

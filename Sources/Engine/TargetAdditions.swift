@@ -11,6 +11,7 @@ struct TargetAdditions: Sendable {
     var users: [TargetUser] = []
     var unreadableUsers: Set<UserID> = []
     var applications: [GroupID: Bool] = [:]
+    var unreadableApplications: Set<GroupID> = []
     var callerAccount: AccountID?
     var isCallerAccountRead = false
 
@@ -42,7 +43,7 @@ struct TargetAdditions: Sendable {
         result.groupsWithAssignments = reads.assignments
         result.pairs = reads.pairs
         (result.users, result.unreadableUsers) = await users
-        result.applications = await applications
+        (result.applications, result.unreadableApplications) = await applications
         return result
     }
 
@@ -86,14 +87,14 @@ struct TargetAdditions: Sendable {
         _ wanted: Set<GroupID>,
         _ target: any Target,
         _ listener: any RunListener
-    ) async -> [GroupID: Bool] {
-        guard !wanted.isEmpty else { return [:] }
+    ) async -> ([GroupID: Bool], unreadable: Set<GroupID>) {
+        guard !wanted.isEmpty else { return ([:], []) }
         let all = Dictionary(wanted.map { ($0, true) }, uniquingKeysWith: { $1 })
         do throws(UpstreamError) {
-            return all.merging(try await target.hasApplicationAssignments(wanted.sorted())) { $1 }
+            return (all.merging(try await target.hasApplicationAssignments(wanted.sorted())) { $1 }, [])
         } catch {
             listener.heard(.notice("application assignments could not be looked at: \(error)"))
-            return all
+            return (all, wanted)
         }
     }
 
@@ -110,5 +111,6 @@ struct TargetAdditions: Sendable {
         observed.users += users
         observed.unreadableUsers.formUnion(unreadableUsers)
         observed.hasApplicationAssignments.merge(applications) { $1 }
+        observed.unreadableApplications.formUnion(unreadableApplications)
     }
 }

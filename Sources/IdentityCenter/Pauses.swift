@@ -24,10 +24,11 @@ struct Persistence: Hashable, Sendable {
     /// About how long a pause gets.
     var longestPauseSeconds: Double
 
-    /// Another change of the same object is under way: about a minute.
+    /// Another change of the same object is under way: nearly three minutes, since the first use of a permission set in
+    /// an account makes a role there, which can take minutes.
     ///
     /// Source: sso-admin API reference, ConflictException: a retry with back-off is the recommended response.
-    static let conflict = Persistence(tries: 7, firstPauseSeconds: 1.5, longestPauseSeconds: 30)
+    static let conflict = Persistence(tries: 10, firstPauseSeconds: 1.5, longestPauseSeconds: 30)
 
     /// An object made moments ago is not known everywhere yet: about 30 s.
     static let freshObject = Persistence(tries: 10, firstPauseSeconds: 0.5, longestPauseSeconds: 4)

@@ -118,7 +118,7 @@ struct ServiceClient: Sendable {
             do {
                 return Answer(value: try decode(reply.body), requestID: reply.requestID)
             } catch {
-                guard error.isNotJSON, replies < min(3, attempts) else {
+                guard error.isNotJSON, replies < min(5, attempts) else {
                     throw CallFailure(call.malformed(error.message, requestID: reply.requestID))
                 }
                 do { try await pauses.wait(about: Double(replies), call) } catch { throw CallFailure(error) }

@@ -287,6 +287,8 @@ public struct ObservedState: Hashable, Sendable {
     public var hasApplicationAssignments: [GroupID: Bool]
     /// Users that a membership names and that neither the list nor a look-up by id has.
     public var unreadableUsers: Set<UserID>
+    /// Groups whose application assignments could not be looked at; they count as having some.
+    public var unreadableApplications: Set<GroupID> = []
     /// Whether the account that calls was asked for, with or without an answer.
     public var isCallerAccountRead = false
 

@@ -69,7 +69,12 @@ struct HoldFinding {
             )
         }
         if context.input.observed.hasApplicationAssignments[subject.id] ?? false {
-            hold(&work, "application-assignments", "\(subject.displayName) is assigned to applications")
+            let unread = context.input.observed.unreadableApplications.contains(subject.id)
+            hold(
+                &work,
+                "application-assignments",
+                "\(subject.displayName) is assigned to applications\(unread ? ", or could not be looked at" : "")"
+            )
         }
         let guarded = context.members(of: subject.id).targets.filter {
             context.protectedTargets.contains($0) && !isDeparted($0)

@@ -77,6 +77,31 @@ struct BrakeTests {
         #expect(place.world.snapshot().identityCenter.group(named: "first")?.memberIDs.count == 5)
     }
 
+    @Test("apply PLAN --skip-stale is braked like any run: 3, and the command that is shown lifts it: 4")
+    func skippedStale() async throws {
+        let place = try await Workplace.start(
+            BrakeTests.world(leavers: 8),
+            mapping: BrakeTests.mapping.replacing(", until: 2026-11-01T00:00:00Z", with: ""),
+            configuration: "brakes: { removals: { percent: 0, atLeast: 3 }, perGroup: off }"
+        )
+        defer { place.stop() }
+        let file = place.path("plan.json")
+        #expect(try await place.run("plan", "--out", file).exit == 0)
+        // One of the eight is in the directory's group again: that removal is stale, seven are left.
+        place.world.update { world in
+            let back = world.google.user("p7@example.com")?.id ?? ""
+            _ = world.changeGoogleGroup("first@example.com") { $0.members.append(.user(back)) }
+        }
+        #expect(try await place.run("apply", file).exit == 5)
+        let stopped = try await place.run("apply", file, "--skip-stale")
+        #expect(stopped.exit == 3, "\(stopped.output)\(stopped.errors)")
+        #expect(place.world.writes.isEmpty)
+        let lift = try #require(fingerprint(in: stopped.errors), "\(stopped.errors)")
+        let allowed = try await place.run("apply", file, "--skip-stale", "--allow-removals", lift)
+        #expect(allowed.exit == 4, "\(allowed.output)\(allowed.errors)")
+        #expect(place.world.snapshot().identityCenter.group(named: "first")?.memberIDs.count == 7)
+    }
+
     @Test("perGroup holds that group alone; either fingerprint lifts it")
     func perGroup() async throws {
         for field in ["fingerprint", "removalsFingerprint"] {

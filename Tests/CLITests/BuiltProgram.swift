@@ -21,10 +21,13 @@ enum BuiltProgram {
 
     /// Runs the program to its end. No thread waits for it: the sandbox needs them to answer.
     ///
-    /// - Parameter started: hears of the process id as soon as it is known.
+    /// - Parameters:
+    ///   - terminal: what takes the place of stdin and stderr; what it shows is not in the result.
+    ///   - started: hears of the process id as soon as it is known.
     static func run(
         _ arguments: [String],
         environment: [String: String] = [:],
+        terminal: Int32? = nil,
         started: @Sendable (Int32) -> Void = { _ in }
     ) async throws -> Ended {
         let process = Process()
@@ -40,6 +43,11 @@ enum BuiltProgram {
         process.standardOutput = try FileHandle(forWritingTo: names[0])
         process.standardError = try FileHandle(forWritingTo: names[1])
         process.standardInput = FileHandle.nullDevice
+        if let terminal {
+            let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+            process.standardInput = handle
+            process.standardError = handle
+        }
         let (ends, end) = AsyncStream<(Int32, Bool)>.makeStream()
         process.terminationHandler = { process in
             end.yield((process.terminationStatus, process.terminationReason == .uncaughtSignal))

@@ -6,6 +6,43 @@ import Testing
 
 @Suite("secrets", .serialized)
 struct SecretTests {
+    @Test("a reference that is unset is a mistake of the configuration, by its key and variable: 78")
+    func unset() async throws {
+        let target = "  region: ap-northeast-1"
+        let cases: [(from: String, to: String, key: String, variable: String, commands: [String])] = [
+            (
+                target, target + "\n  scim: { endpoint: http://127.0.0.1:9/scim/v2/, token: \"${env:UNSET_TOKEN}\" }",
+                "target.scim.token", "UNSET_TOKEN", ["plan", "sync"]
+            ),
+            (
+                target, target + "\nnotify: { slack: \"${env:UNSET_SLACK}\" }", "notify.slack", "UNSET_SLACK", ["sync"]
+            ),
+            (
+                target, target + "\nnotify: { heartbeat: \"${file:/nonexistent/beat}\" }", "notify.heartbeat",
+                "/nonexistent/beat", ["sync"]
+            ),
+        ]
+        let place = try await Workplace.start()
+        defer { place.stop() }
+        place.setVariable("OTHER_SECRET", "hunter2")
+        for (from, to, key, variable, commands) in cases {
+            try place.write(place.configuration().replacing(from, with: to), to: "idbridge.yaml")
+            for command in commands {
+                let ended = try await place.run(command)
+                #expect(ended.exit == 78, "\(command) \(key): \(ended.exit) \(ended.output)\(ended.errors)")
+                #expect(ended.errors.contains(key), "\(ended.errors)")
+                #expect(ended.errors.contains(variable), "\(ended.errors)")
+                #expect(!(ended.output + ended.errors).contains("hunter2"))
+            }
+        }
+        let path = place.sandbox.googleKeyFile
+        try place.write(place.configuration().replacing(path, with: "${env:UNSET_KEY_FILE}"), to: "idbridge.yaml")
+        let ended = try await place.run("plan")
+        #expect(ended.exit == 78, "\(ended.exit) \(ended.errors)")
+        #expect(ended.errors.contains("UNSET_KEY_FILE"), "\(ended.errors)")
+        #expect(place.world.writes.isEmpty)
+    }
+
     @Test("never reach stdout, stderr, the ledger, plan documents or metrics; and files are their owner's alone")
     func nowhere() async throws {
         let place = try await Workplace.start(

@@ -65,7 +65,7 @@ struct RandomFaultTests {
             aws.change { state in
                 // Two beginnings whose answers were lost are over before the tries after a conflict are used up.
                 state.pollsPerOperation = Int.random(in: 0...2, using: &numbers)
-                for number in 0..<400 where Int.random(in: 0..<4, using: &numbers) == 0 {
+                for number in 0..<400 where Int.random(in: 0..<6, using: &numbers) == 0 {
                     state.faultsByNumber[number] = faults.randomElement(using: &numbers)
                 }
             }
