@@ -1,13 +1,17 @@
-/// A moment in UTC, to the second; the fraction of a written time is dropped.
+/// A moment in UTC, to the nanosecond; what a written time has beyond that is dropped.
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     public var seconds: Int64
+    /// The nanoseconds since that second began; 0 unless a written time had a fraction.
+    public var nanoseconds: Int32 = 0
 
     /// A moment by its seconds since 1970-01-01T00:00:00Z.
     public init(seconds: Int64) { self.seconds = seconds }
 
     /// Orders by time.
-    public static func < (left: Self, right: Self) -> Bool { left.seconds < right.seconds }
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
 
     /// Reads an RFC 3339 time with date, time with seconds, and `Z` or an offset; nil for anything else.
     ///
@@ -32,11 +36,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
             hour < 24, minute < 60, second <= 60
         else { return nil }
         var at = 19
+        var nanoseconds: Int32 = 0
         if bytes[at] == UInt8(ascii: ".") {
             let start = at + 1
             at = start
             while at < bytes.count, bytes[at] >= 0x30, bytes[at] <= 0x39 { at += 1 }
             guard at > start else { return nil }
+            for place in start..<start + 9 {
+                nanoseconds = nanoseconds * 10 + (place < at ? Int32(bytes[place] - 0x30) : 0)
+            }
         }
         guard at < bytes.count else { return nil }
         var offset = 0
@@ -52,19 +60,31 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         }
         let days = Timestamp.daysSinceEpoch(year: year, month: month, day: day)
         seconds = Int64(days) * 86400 + Int64(hour * 3600 + minute * 60 + second - offset)
+        self.nanoseconds = nanoseconds
     }
 
-    /// The time in RFC 3339, in UTC: `2026-11-23T18:00:00Z`.
+    /// The time in RFC 3339, in UTC: `2026-11-23T18:00:00Z`; a fraction stands only where there is one.
     public var description: String {
         let days = Int((seconds >= 0 ? seconds : seconds - 86399) / 86400)
         let rest = Int(seconds - Int64(days) * 86400)
         let (year, month, day) = Timestamp.civil(days)
         return
-            "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))Z"
+            "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))\(fraction)Z"
+    }
+
+    private var fraction: String {
+        guard nanoseconds > 0 else { return "" }
+        var digits = pad(Int(nanoseconds), 9)
+        while digits.hasSuffix("0") { digits.removeLast() }
+        return ".\(digits)"
     }
 
     /// The moment so many seconds later.
-    public func adding(seconds more: Int64) -> Timestamp { Timestamp(seconds: seconds + more) }
+    public func adding(seconds more: Int64) -> Timestamp {
+        var later = self
+        later.seconds += more
+        return later
+    }
 
     private func pad(_ value: Int, _ width: Int) -> String {
         let text = String(value)

@@ -9,8 +9,8 @@ struct ResolvedAccess {
     var closed: [AccessPair: (ended: [String], because: [Because])] = [:]
     var problems = SelectionProblems()
 
-    /// Whether all selectors and permission sets are known to the target.
-    var isResolved: Bool { problems.holds.isEmpty }
+    /// Whether all selectors resolve. An unknown permission set leaves no doubt about what the others are given for.
+    var areSelectorsResolved: Bool { problems.holds.allSatisfy { $0.code == "unknown-permission-set" } }
 }
 
 /// Resolves access entries against the target (`MAPPING.md` 28–33).

@@ -24,7 +24,7 @@ struct Brakes {
     private var removals: BrakeReading {
         let taken = actions.filter { $0.kind == .removeMember && !$0.passesBrakes }
         let base = works.reduce(0) { sum, work in
-            guard work.isManageable, work.role != .provisioned, let subject = work.subject else { return sum }
+            guard work.isOwnedByThisPlan, work.role != .provisioned, let subject = work.subject else { return sum }
             return sum + context.memberships(of: subject.id).count
         }
         return reading(
@@ -39,7 +39,7 @@ struct Brakes {
         let taken = actions.filter { $0.kind == .deleteAssignment && !$0.passesBrakes }
         let base = works.reduce(0) { sum, work in
             let isCounted =
-                work.role == .provisioned ? work.definition?.mapping.adopt ?? false : work.isManageable
+                work.role == .provisioned ? work.definition?.mapping.adopt ?? false : work.isOwnedByThisPlan
             guard isCounted, let subject = work.subject else { return sum }
             return sum + (context.assignmentsByGroup[subject.id]?.count ?? 0)
         }

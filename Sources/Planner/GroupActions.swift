@@ -35,10 +35,11 @@ struct GroupActions {
         switch freedom {
         case .full: return full()
         case .held:
-            guard work.isOurs, work.role != .provisioned else { return [] }
+            if work.role == .provisioned { return work.isForeign ? [] : unrenamed.closedWindows() }
+            guard work.isOurs else { return [] }
             return unrenamed.leavers(named: work.members) + unrenamed.closedWindows()
         case .brakeHeld:
-            guard work.isManageable else { return [] }
+            guard work.isOurs else { return [] }
             return unrenamed.departedMembers() + unrenamed.closedWindows()
         case .guarded(let members): return leavers(named: members)
         }
@@ -164,6 +165,9 @@ struct GroupActions {
         let reasons = RemovalReasons(context: context, members: members)
         return presentMembers.compactMap { membership, target in
             if isDeparted(target) { return removal(membership, target, departed) }
+            // Of somebody in conflict all claimants must have left, in whatever source.
+            let isConflicted = context.people.persons[context.people.personOfTarget[target]].isConflicted
+            if isConflicted, !context.people.isSettledByLeaving(target) { return nil }
             let hasLeft = context.people.hasLeft(
                 target,
                 inSources: members.namedSources,
@@ -245,7 +249,7 @@ struct GroupActions {
 
     /// What entries list only outside their windows goes from a held group too, where all its selectors resolve.
     private func closedWindows() -> [Action] {
-        guard work.access.isResolved, let subject = work.subject else { return [] }
+        guard work.access.areSelectorsResolved, let subject = work.subject else { return [] }
         return (context.assignmentsByGroup[subject.id] ?? []).compactMap { pair in
             guard context.isActive(pair.account), let closed = work.access.closed[pair] else { return nil }
             return assignment(.deleteAssignment, pair, ended: closed.ended, because: closed.because)

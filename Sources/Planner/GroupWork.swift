@@ -22,6 +22,8 @@ struct GroupWork {
     /// The group as it is; nil: it is to be made.
     var subject: TargetGroup?
     var isOurs = false
+    /// Whether it carries the mark of another owner, or of a departure.
+    var isForeign = false
     /// Whether this plan takes over a group without a mark.
     var isTakenOver = false
     var holds: [Hold] = []
@@ -38,6 +40,8 @@ struct GroupWork {
     var isHeld: Bool { !holds.isEmpty }
     /// Whether the bridge may change the group now, or takes it over.
     var isManageable: Bool { isOurs || isTakenOver }
+    /// Whether it is owned now, or taken over by this plan.
+    var isOwnedByThisPlan: Bool { isOurs || (isTakenOver && !isHeld && !isUnselected) }
 }
 
 /// Finds for each definition the group that it means, and the owned groups that nothing names.
@@ -77,6 +81,8 @@ struct WorkList {
         let former = mapping.formerly.flatMap { context.groupByName[$0.value.folded] }.map { context.groups[$0] }
         if let existing {
             work.subject = existing
+            // Nobody renames a provisioned group, so it goes by the name that it has.
+            if work.role == .provisioned { work.name = existing.displayName }
         } else if let old = mapping.formerly, patternNames.contains(old.value.folded) {
             hold(
                 &work,
@@ -108,6 +114,7 @@ struct WorkList {
         switch context.ownership[subject.id] ?? .nobody {
         case .ours: work.isOurs = true
         case .another(let owner):
+            work.isForeign = true
             let text = "\(subject.displayName) carries the mark of another owner (\(owner)); it is never taken over"
             hold(&work, "owned-by-another", text, mapping.place)
         case .nobody:

@@ -34,7 +34,7 @@ struct LeavingOut {
     /// Nobody who has not left loses a pair that the desired state gives them only through a held group.
     mutating func leaveOutReplaced(heldWorks: Set<Int>) {
         var held: [AccessPair: [Int]] = [:]
-        for place in heldWorks where works[place].role == .managed {
+        for place in heldWorks where works[place].role != .unmapped {
             for pair in works[place].access.desired.keys { held[pair, default: []].append(place) }
         }
         guard !held.isEmpty else { return }
@@ -42,15 +42,26 @@ struct LeavingOut {
         var kept: [Int: Set<AccessPair>] = [:]
         for user in reach.affected where !isLeaver(user) {
             let (before, after) = reach.reach(of: user)
-            let person = context.people.personOfTarget[user]
             for pair in before.subtracting(after) {
-                let isReplaced = held[pair]?.contains { works[$0].members.desired.contains(person) } ?? false
+                let isReplaced = held[pair]?.contains { mayGive($0, to: user) } ?? false
                 if isReplaced { kept[user, default: []].insert(pair) }
             }
         }
+        guard context.reads.isEmpty else { return }
         keep(kept, code: "replacement-held", sparesWindows: true) { user, pair in
             "\(user) keeps \(pair): in the desired state only a group that is held gives it"
         }
+    }
+
+    /// Whether a held group has somebody in the desired state, as far as it could be read.
+    private func mayGive(_ place: Int, to user: Int) -> Bool {
+        let work = works[place]
+        guard work.role == .provisioned else {
+            return work.members.possible.contains(context.people.personOfTarget[user])
+        }
+        guard let subject = work.subject else { return false }
+        if context.input.observed.memberships[subject.id] == nil { context.reads.memberships.insert(subject.id) }
+        return context.members(of: subject.id).targets.contains(user)
     }
 
     // MARK: The last holder (PLANNING.md 22)
@@ -110,7 +121,7 @@ struct LeavingOut {
         sentence: (_ user: String, _ pair: String) -> String
     ) {
         guard !kept.isEmpty else { return }
-        var said: Set<String> = []
+        var left: [Int: Set<AccessPair>] = [:]
         for place in works.indices {
             guard let subject = works[place].subject else { continue }
             var pairs = Set(context.assignmentsByGroup[subject.id] ?? [])
@@ -126,17 +137,22 @@ struct LeavingOut {
                     guard let user = action.userID.flatMap({ context.targets.byID[$0] }), let mine = kept[user],
                         !pairs.isDisjoint(with: mine), !action.passesBrakes
                     else { return false }
+                    left[user, default: []].formUnion(mine.intersection(pairs))
                 case .deleteAssignment:
                     guard let pair = action.pair, !(sparesWindows && action.passesBrakes),
                         protected.contains(where: { kept[$0]?.contains(pair) ?? false })
                     else { return false }
+                    for user in protected where kept[user]?.contains(pair) ?? false {
+                        left[user, default: []].insert(pair)
+                    }
                 default: return false
                 }
                 return true
             }
             if actions[place].count < before { actions[place].removeAll { $0.kind == .deleteGroup } }
         }
-        for (user, pairs) in kept {
+        var said: Set<String> = []
+        for (user, pairs) in left {
             for pair in pairs {
                 let account = context.accountName(pair.account) ?? ""
                 said.insert(

@@ -95,7 +95,9 @@ struct Linking {
         key: LinkKey
     ) {
         for (user, fits) in claims {
-            let isContested = fits.count > 1 || fits.contains { (claimants[$0]?.count ?? 0) > 1 }
+            // Several deleted users under one name all say the same of whoever bore it.
+            let isContested =
+                fits.count > 1 || reportsConflicts && fits.contains { (claimants[$0]?.count ?? 0) > 1 }
             if !isContested {
                 links.target[user] = fits[0]
                 taken.insert(fits[0])
@@ -142,8 +144,7 @@ struct Linking {
     }
 
     private func aliasCandidates(_ user: SourceUser) -> [Int] {
-        var aliases = user.aliases
-        if source.directory.kind == .entra, user.isGuest, let mail = user.mail { aliases.append(mail) }
+        let aliases = SourceIndex.aliases(of: user, in: source.directory.kind)
         guard !aliases.isEmpty else { return [] }
         var fits: [Int] = []
         for alias in aliases.map(\.folded) where source.userByPrimary[alias] == nil {

@@ -16,6 +16,8 @@ struct EvaluatedEntry {
     var subject: Subject
     /// The people whom the entry counts.
     var persons: Set<Int> = []
+    /// Whether these are all: the entry could be found and read whole, and means certain people.
+    var isKnown = true
 }
 
 /// Who is in one group, by the mapping and the sources, departed people and people in conflict included.
@@ -24,6 +26,8 @@ struct EvaluatedMembers {
     var require: [EvaluatedEntry] = []
     var except: [EvaluatedEntry] = []
     var desired: Set<Int> = []
+    /// People who may be desired: what could not be read of `require` leaves nobody out.
+    var possible: Set<Int> = []
     /// People whom any `members` entry yields, before `require` and `except`.
     var yielded: Set<Int> = []
     var holds: [Hold] = []
@@ -50,8 +54,15 @@ struct MemberEvaluation {
         result.except = mapping.except.map { evaluate($0, in: .except, &result) }
         for entry in result.members { result.yielded.formUnion(entry.persons) }
         result.desired = result.yielded
-        for entry in result.require { result.desired.formIntersection(entry.persons) }
-        for entry in result.except { result.desired.subtract(entry.persons) }
+        result.possible = result.yielded
+        for entry in result.require {
+            result.desired.formIntersection(entry.persons)
+            if entry.isKnown { result.possible.formIntersection(entry.persons) }
+        }
+        for entry in result.except {
+            result.desired.subtract(entry.persons)
+            result.possible.subtract(entry.persons)
+        }
         return result
     }
 
@@ -71,7 +82,7 @@ struct MemberEvaluation {
         _ list: List,
         _ result: inout EvaluatedMembers
     ) -> EvaluatedEntry {
-        let unknown = EvaluatedEntry(entry: entry, subject: .unknown)
+        let unknown = EvaluatedEntry(entry: entry, subject: .unknown, isKnown: false)
         if let place = context.sourcePlaces[source] { result.namedSources.insert(place) }
         if let problem = context.problem(ofSource: source) {
             result.areNamedSourcesRead = false
@@ -129,6 +140,7 @@ struct MemberEvaluation {
             entry: entry,
             subject: .group(source: place, group: group, isFlattened: isFlattened)
         )
+        evaluated.isKnown = isKnown && flattened.unreadable.isEmpty && !flattened.hasCustomer
         count(flattened, in: place, list, &evaluated, &result)
         return evaluated
     }
@@ -208,21 +220,25 @@ struct MemberEvaluation {
             result.areNamedSourcesRead = false
             let problem = context.problem(ofSource: unread) ?? ""
             hold("source-unreadable", "\(unread) could not be read whole: \(problem)", entry, unread, &result)
-            return EvaluatedEntry(entry: entry, subject: .unknown)
         }
         let refs = refs(of: address)
-        var evaluated = EvaluatedEntry(entry: entry, subject: .user(refs))
+        var evaluated = EvaluatedEntry(entry: entry, subject: .user(refs), isKnown: unread == nil)
         let persons = Set(refs.map { context.people.personOfUser[$0.source][$0.user] })
         if persons.count > 1 {
             let who = refs.map { "\(context.sources[$0.source].name) \(context.people.user($0).id)" }.joined(
                 separator: ", "
             )
             hold("ambiguous-user", "\(address) is \(persons.count) different persons: \(who)", entry, nil, &result)
+            evaluated.isKnown = false
+            let counted = list == .except ? refs : refs.filter(isCounted)
+            evaluated.persons = Set(counted.map { context.people.personOfUser[$0.source][$0.user] })
             return evaluated
         }
         let counts = list == .except ? !refs.isEmpty : refs.contains(where: isCounted)
         if counts {
             evaluated.persons = persons
+        } else if unread != nil {
+            return evaluated
         } else if list == .except {
             hold(
                 "unknown-excluded-user",
@@ -239,7 +255,7 @@ struct MemberEvaluation {
     }
 
     private func refs(of address: String) -> [SourceUserRef] {
-        let all = context.sources.indices.flatMap { place in
+        let all = context.sources.indices.filter { context.sources[$0].isWhole }.flatMap { place in
             context.sources[place].lookUp(user: address).map { SourceUserRef(source: place, user: $0) }
         }
         let living = all.filter { context.people.user($0).state != .deleted }

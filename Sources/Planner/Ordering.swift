@@ -20,9 +20,9 @@ struct Ordering {
 
     /// All actions in the order of the plan.
     mutating func order() -> [Action] {
-        tieToGroups()
-        tieMakeBeforeBreak()
         let wanted = wantedUsers()
+        tieToGroups()
+        tieMakeBeforeBreak(wanted)
         let keyed = actions.joined().map { (rank: rank($0, wanted), action: $0) }
         var seen: Set<String> = []
         return keyed.sorted(by: precedes).filter { seen.insert($0.action.id).inserted }.map { rank, action in
@@ -56,7 +56,7 @@ struct Ordering {
     }
 
     /// Nobody who holds a pair before and after is without it in between.
-    private mutating func tieMakeBeforeBreak() {
+    private mutating func tieMakeBeforeBreak(_ wanted: Set<Int>) {
         let reach = Reach(context, works: works, actions: actions)
         var adding: [Key: String] = [:]
         var taking: [Key: Int] = [:]
@@ -73,13 +73,13 @@ struct Ordering {
         guard !taking.isEmpty, !adding.isEmpty else { return }
         var after: [Key: Set<String>] = [:]
         for user in reach.affected {
-            let places = (reach.groupsOfUser[user] ?? []).filter { reach.groups[$0].isOwned }
+            let places = reach.groupsOfUser[user] ?? []
             for pair in takenPairs(of: user, places, reach) {
                 guard let givers = givers(of: pair, to: user, places, reach, adding) else { continue }
                 for place in places {
                     let group = reach.groups[place]
                     guard group.before.contains(user), group.pairsBefore.contains(pair) else { continue }
-                    if !group.after.contains(user) {
+                    if !group.after.contains(user), !goesFirst(user, wanted) {
                         after[Key(work: group.work, user: user, pair: nil), default: []].formUnion(givers)
                     }
                     if !group.pairsAfter.contains(pair) {
@@ -154,9 +154,7 @@ struct Ordering {
         switch action.kind {
         case .removeMember:
             guard let target = action.userID.flatMap({ context.targets.byID[$0] }) else { return 4 }
-            if action.passesBrakes { return 0 }
-            let all = Set(context.sources.indices)
-            return context.people.hasLeft(target, inSources: all, allRead: true) && !wanted.contains(target) ? 0 : 4
+            return action.passesBrakes || goesFirst(target, wanted) ? 0 : 4
         case .createUser, .updateUser, .enableUser: return 1
         case .createGroup, .updateGroup: return 2
         case .addMember, .createAssignment: return 3
@@ -164,6 +162,13 @@ struct Ordering {
         case .deleteGroup: return 5
         case .disableUser, .deleteUser: return 6
         }
+    }
+
+    /// The departed, and leavers whom the plan wants nowhere, are taken out first and wait for nothing.
+    private func goesFirst(_ target: Int, _ wanted: Set<Int>) -> Bool {
+        if context.people.persons[context.people.personOfTarget[target]].departure != nil { return true }
+        let all = Set(context.sources.indices)
+        return context.people.hasLeft(target, inSources: all, allRead: true) && !wanted.contains(target)
     }
 
     private func precedes(_ left: (rank: Int, action: Action), _ right: (rank: Int, action: Action)) -> Bool {

@@ -9,8 +9,14 @@ struct GroupDefinition {
     var values: [String: String] = [:]
     /// Holds that follow from the pattern alone.
     var holds: [Hold] = []
-    /// Whether entries of the mapping stand behind it; an ambiguous pattern's group has none.
-    var hasEntries = true
+
+    /// No entries of the mapping stand behind the group of an ambiguous pattern (`PLANNING.md` 11).
+    mutating func dropEntries() {
+        mapping.members = []
+        mapping.require = []
+        mapping.except = []
+        mapping.access = []
+    }
 }
 
 /// What the patterns come to.
@@ -69,9 +75,7 @@ struct PatternExpansion {
                     )
                 ]
             }
-            definitions[first].hasEntries = false
-            definitions[first].mapping.members = []
-            definitions[first].mapping.access = []
+            definitions[first].dropEntries()
             dropped.formUnion(places.dropFirst())
         }
         definitions = definitions.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
@@ -135,9 +139,7 @@ struct PatternExpansion {
                     "\(group.shownName) can be read in \(ways.count) ways: \(readings.joined(separator: "; or "))"
                 )
             ]
-            definition.hasEntries = false
-            definition.mapping.members = []
-            definition.mapping.access = []
+            definition.dropEntries()
             return definition
         }
     }

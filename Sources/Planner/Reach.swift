@@ -9,8 +9,6 @@ struct Reach {
         var after: Set<Int>
         var pairsBefore: Set<AccessPair>
         var pairsAfter: Set<AccessPair>
-        /// Whether make-before-break concerns it: owned before or after.
-        var isOwned: Bool
     }
 
     let context: PlanningContext
@@ -23,9 +21,10 @@ struct Reach {
     init(_ context: PlanningContext, works: [GroupWork], actions: [[Action]]) {
         self.context = context
         for (place, work) in works.enumerated() {
-            let isOwned = work.role != .provisioned && (work.isManageable || (work.subject == nil && !work.isHeld))
+            // A group to be taken over that is held stays what it is: not owned, before and after.
+            let isOwned = work.isOwnedByThisPlan || (work.subject == nil && !work.isHeld)
             guard isOwned || work.role == .provisioned else { continue }
-            add(place, work, actions[place], isOwned: isOwned)
+            add(place, work, actions[place])
         }
         for (place, group) in groups.enumerated() {
             for user in group.before where affected.contains(user) { groupsOfUser[user, default: []].append(place) }
@@ -35,7 +34,7 @@ struct Reach {
         }
     }
 
-    private mutating func add(_ place: Int, _ work: GroupWork, _ actions: [Action], isOwned: Bool) {
+    private mutating func add(_ place: Int, _ work: GroupWork, _ actions: [Action]) {
         let before = work.subject.map { context.members(of: $0.id).targets } ?? []
         let pairs = Set(work.subject.flatMap { context.assignmentsByGroup[$0.id] } ?? [])
         var group = Group(
@@ -43,8 +42,7 @@ struct Reach {
             before: before,
             after: before,
             pairsBefore: pairs,
-            pairsAfter: pairs,
-            isOwned: isOwned
+            pairsAfter: pairs
         )
         let hasMemberChanges = actions.contains { $0.kind == .addMember || $0.kind == .removeMember }
         for action in actions {

@@ -41,7 +41,8 @@ struct SourceIndex {
             if byID[user.id.value.comparedID] == nil { byID[user.id.value.comparedID] = index }
             if index < listedCount {
                 if byPrimary[user.primaryAddress.folded] == nil { byPrimary[user.primaryAddress.folded] = index }
-                for alias in user.aliases where !(byAlias[alias.folded]?.contains(index) ?? false) {
+                for alias in SourceIndex.aliases(of: user, in: directory.kind)
+                where !(byAlias[alias.folded]?.contains(index) ?? false) {
                     byAlias[alias.folded, default: []].append(index)
                 }
             } else {
@@ -56,6 +57,12 @@ struct SourceIndex {
         deletedByAddress = deleted
         (groupByID, groupsByName, groupByAlias) = SourceIndex.indexGroups(directory)
         domains = SourceIndex.domains(of: directory)
+    }
+
+    /// The aliases of a user; the `mail` of a guest of Entra ID is one too, a member's is not (`PLANNING.md` 1).
+    static func aliases(of user: SourceUser, in kind: SourceKind) -> [String] {
+        guard kind == .entra, user.isGuest, let mail = user.mail else { return user.aliases }
+        return user.aliases + [mail]
     }
 
     private static func indexGroups(_ directory: Directory) -> ([String: Int], [String: [Int]], [String: Int]) {

@@ -8,7 +8,8 @@ struct TimestampTests {
         arguments: [
             ("2026-11-23T18:00:00Z", 1_795_456_800, "2026-11-23T18:00:00Z"),
             ("2026-11-24T03:00:00+09:00", 1_795_456_800, "2026-11-23T18:00:00Z"),
-            ("2026-11-23T18:00:00.999Z", 1_795_456_800, "2026-11-23T18:00:00Z"),
+            ("2026-11-23T18:00:00.990Z", 1_795_456_800, "2026-11-23T18:00:00.99Z"),
+            ("2026-11-24T03:00:00.0000000019+09:00", 1_795_456_800, "2026-11-23T18:00:00.000000001Z"),
             ("1969-12-31T23:59:59Z", -1, "1969-12-31T23:59:59Z"),
             ("2024-02-29t00:00:00z", 1_709_164_800, "2024-02-29T00:00:00Z"),
             ("2000-02-29T12:00:00-00:30", 951_827_400, "2000-02-29T12:30:00Z"),
@@ -31,6 +32,16 @@ struct TimestampTests {
     )
     func refuse(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
+    }
+
+    @Test("a fraction counts in the order of times")
+    func fraction() throws {
+        let times = try [
+            "2026-11-23T18:00:00Z", "2026-11-23T18:00:00.001Z", "2026-11-23T18:00:00.5Z", "2026-11-23T18:00:01Z",
+        ]
+        .map { try #require(Timestamp(rfc3339: $0)) }
+        #expect(times == times.sorted() && Set(times).count == 4)
+        #expect(times[2].adding(seconds: 60).description == "2026-11-23T18:01:00.5Z")
     }
 
     @Test("every day of four centuries is written as it is read")
