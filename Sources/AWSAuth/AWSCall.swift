@@ -126,7 +126,7 @@ final class AWSCall: Sendable {
     private func asked(_ response: HTTPResponse, _ body: AWSErrorBody) -> Double? {
         let milliseconds = response.header("x-amz-retry-after").flatMap { Double($0) }
         return [
-            retryAfterSeconds(response.header("Retry-After"), now: clock.now()),
+            response.secondsToWait(now: clock.now()),
             milliseconds.map { $0 / 1000 },
             body.retryAfterSeconds,
         ].compactMap { $0 }.filter { $0.isFinite && $0 >= 0 }.max()

@@ -93,7 +93,7 @@ public struct DepartureWork: Sendable {
         _ early: EarlyReadings,
         _ outcome: inout DepartureOutcome
     ) async -> [OffboardedPerson] {
-        let lookup = PersonLookup(environment)
+        let lookup = PersonLookup(environment, names: users.count)
         let findings = await inParallel(users) { user in await lookup.find(user, early: early.begin) }
         var people: [OffboardedPerson] = []
         for finding in findings {

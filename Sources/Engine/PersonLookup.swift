@@ -9,9 +9,11 @@ public struct PersonLookup: Sendable {
     private let list: TargetUserList
 
     /// A lookup over an environment; it reads the list of the target's users at most once.
-    public init(_ environment: RunEnvironment) {
+    ///
+    /// - Parameter names: how many people will be looked up, which decides by which calls.
+    public init(_ environment: RunEnvironment, names: Int = 1) {
         self.environment = environment
-        list = TargetUserList(environment.target)
+        list = TargetUserList(environment.target, KnownUserCount(environment.ledger), names: names)
     }
 
     /// Looks somebody up, by point reads where they decide, else in the list of the target's users.
@@ -223,6 +225,10 @@ public struct PersonLookup: Sendable {
     }
 
     private func askTarget(_ key: String) async -> Result<[TargetUser], UpstreamError> {
+        // Where the list cannot be read, names are asked for one by one.
+        if await list.reading == .wholeList, let all = try? await list.users() {
+            return .success(PersonLookup.named(key, in: all))
+        }
         let target = environment.target
         return await Result { () async throws(UpstreamError) in
             async let byName = Result { () async throws(UpstreamError) in try await target.user(named: key) }
@@ -232,6 +238,16 @@ public struct PersonLookup: Sendable {
             let found = [try await byName.get(), try await byID.get()].compactMap { $0 }
             return found.count == 2 && found[0].id == found[1].id ? [found[0]] : found
         }
+    }
+
+    /// Whom a name fits in the list: by user name before primary e-mail, and by id.
+    private static func named(_ key: String, in all: [TargetUser]) -> [TargetUser] {
+        let folded = key.folded
+        let byName =
+            all.first { $0.userName == key } ?? all.first { $0.userName.folded == folded }
+            ?? all.first { $0.primaryEmail == key } ?? all.first { $0.primaryEmail?.folded == folded }
+        let byID = all.first { $0.id.value == folded && $0.id != byName?.id }
+        return [byName, byID].compactMap { $0 }
     }
 
     /// `UserId` comes as a UUID, with or without the store's prefix. Source: Identity Store API, ResourceId.
@@ -244,14 +260,32 @@ public struct PersonLookup: Sendable {
 /// The list of the target's users, read at most once.
 private actor TargetUserList {
     private let target: any Target
-    private var reading: Task<Result<[TargetUser], UpstreamError>, Never>?
+    private let count: KnownUserCount
+    private let names: Int
+    private var task: Task<Result<[TargetUser], UpstreamError>, Never>?
+    private var choice: NameReading?
 
-    init(_ target: any Target) { self.target = target }
+    init(_ target: any Target, _ count: KnownUserCount, names: Int) {
+        self.target = target
+        self.count = count
+        self.names = names
+    }
+
+    /// By which calls names are looked up.
+    var reading: NameReading {
+        get async {
+            if let choice { return choice }
+            let users = names > 1 ? await count.read() : nil
+            let choice = NameReading.cheapest(names: names, users: users)
+            self.choice = choice
+            return choice
+        }
+    }
 
     func users() async throws(UpstreamError) -> [TargetUser] {
         let target = target
-        let task = reading ?? Task { await Result { () async throws(UpstreamError) in try await target.users() } }
-        reading = task
+        let task = task ?? Task { await Result { () async throws(UpstreamError) in try await target.users() } }
+        self.task = task
         return try await task.value.get()
     }
 }

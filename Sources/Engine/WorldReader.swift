@@ -77,6 +77,7 @@ public struct WorldReader: Sendable {
         async let observing = observe(withTags: request.mapping.usesTags)
         let sources = await listings
         let observed = try await observing.get(orThrow: EngineError.target)
+        await KnownUserCount(environment.ledger).keep(observed.users.count)
         let failed = sources.failed
         if failed.count == environment.sources.count, !failed.isEmpty || environment.sources.isEmpty {
             throw .noSource(environment.sources.compactMap { source in failed[source.name].map { (source.name, $0) } })

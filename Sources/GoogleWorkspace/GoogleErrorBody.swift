@@ -26,11 +26,18 @@ struct GoogleErrorBody: Hashable, Decodable {
 
     private enum Keys: String, CodingKey { case error, error_description }
 
-    private struct Entry: Decodable { var reason: String? }
-
-    private struct Detail: Decodable {
+    /// Members of the wrong type count as missing: what is left still tells whether the service throttles.
+    private struct Entry: Decodable {
         var reason: String?
-        var requestId: String?
+        var requestID: String?
+
+        private enum Keys: String, CodingKey { case reason, requestId }
+
+        init(from decoder: any Decoder) throws {
+            let container = try? decoder.container(keyedBy: Keys.self)
+            reason = try? container?.decodeIfPresent(String.self, forKey: .reason)
+            requestID = try? container?.decodeIfPresent(String.self, forKey: .requestId)
+        }
     }
 
     private struct Object: Decodable {
@@ -38,7 +45,20 @@ struct GoogleErrorBody: Hashable, Decodable {
         var message: String?
         var errors: [Entry]?
         var status: String?
-        var details: [Detail]?
+        var details: [Entry]?
+
+        private enum Keys: String, CodingKey { case code, message, errors, status, details }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Keys.self)
+            code =
+                (try? container.decode(Int.self, forKey: .code))
+                ?? (try? container.decode(String.self, forKey: .code)).flatMap { Int($0) }
+            message = try? container.decode(String.self, forKey: .message)
+            errors = try? container.decode([Entry].self, forKey: .errors)
+            status = try? container.decode(String.self, forKey: .status)
+            details = try? container.decode([Entry].self, forKey: .details)
+        }
     }
 
     init(from decoder: any Decoder) throws {
@@ -53,7 +73,7 @@ struct GoogleErrorBody: Hashable, Decodable {
         reason = object.errors?.first?.reason
         code = reason ?? object.details?.lazy.compactMap(\.reason).first ?? object.status
         message = object.message
-        requestID = object.details?.lazy.compactMap(\.requestId).first
+        requestID = object.details?.lazy.compactMap(\.requestID).first
     }
 }
 

@@ -12,6 +12,17 @@ public func retryAfterSeconds(_ value: String?, now: Double) -> Double? {
     return httpDate(text).map { max(0, $0 - now) }
 }
 
+extension HTTPResponse {
+    /// How many seconds the service asks to wait, by `Retry-After`.
+    ///
+    /// A date there is reckoned from the response's own `Date` where it has one: both are by the service's clock.
+    ///
+    /// - Parameter now: seconds since 1970, for a response without `Date`.
+    public func secondsToWait(now: Double) -> Double? {
+        retryAfterSeconds(header("Retry-After"), now: header("Date").flatMap(httpDate) ?? now)
+    }
+}
+
 /// Reads an HTTP date as seconds since 1970: `Tue, 24 Nov 2026 10:00:00 GMT`, or one of the two obsolete forms, which
 /// recipients must still accept.
 ///

@@ -32,7 +32,7 @@ extension HTTPClient {
             into: last.reader,
             classify: { response in
                 if response.status == 200 { return last.take(response.body) }
-                return refusal(response, retryAfterSeconds(response.header("Retry-After"), now: time.now()))
+                return refusal(response, response.secondsToWait(now: time.now()))
             },
             build: build
         )

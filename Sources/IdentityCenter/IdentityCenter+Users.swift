@@ -1,7 +1,7 @@
 public import Model
 
 extension IdentityCenter {
-    /// All users of the identity store.
+    /// All users of the identity store: ⌈U/100⌉ calls. When names are looked up one by one instead is Engine's choice.
     public func users() async throws(UpstreamError) -> [TargetUser] {
         let listing = Listing<UserRow>(
             operation: "ListUsers",

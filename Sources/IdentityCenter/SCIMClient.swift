@@ -59,7 +59,7 @@ struct SCIMClient: Sendable {
     }
 
     private func verdict(_ response: HTTPResponse) -> Verdict {
-        let after = retryAfterSeconds(response.header("Retry-After"), now: pauses.time.now())
+        let after = response.secondsToWait(now: pauses.time.now())
         switch response.status {
         case 429: return .throttled(after: after)
         case 500, 502, 503, 504: return .transient(after: after)

@@ -123,7 +123,7 @@ public struct Notifier: Sendable {
     }
 
     private static func verdict(on response: HTTPResponse, now: Double) -> Verdict {
-        let after = retryAfterSeconds(response.header("Retry-After"), now: now)
+        let after = response.secondsToWait(now: now)
         switch response.status {
         case 429: return .throttled(after: after)
         case 500...599: return .transient(after: after)

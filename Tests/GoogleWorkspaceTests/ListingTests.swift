@@ -149,7 +149,8 @@ struct ListingTests {
     func passing() async throws {
         let whole = try await Harness(FakeGoogle(Self.company)).source.listing()
         let passing = [
-            "time-out", "reset", "cut by 1", "500", "502", "503", "429", "403 quota", "a proxy's page", "no body",
+            "time-out", "reset", "cut by 1", "500", "502", "503", "429", "403 quota", "403 quota in details",
+            "403 quota by status", "a proxy's page", "no body",
         ]
         for (name, fault) in FakeGoogle.Fault.ofLists where passing.contains(name) {
             for number in 1...3 {

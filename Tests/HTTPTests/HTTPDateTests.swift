@@ -34,4 +34,15 @@ import Testing
             #expect(retryAfterSeconds(value, now: 0) == nil, "\(value ?? "nil")")
         }
     }
+
+    @Test("a date to wait for is reckoned from the response's own date, which a wrong clock here does not change")
+    func waiting() {
+        func wait(_ fields: [HTTPField]) -> Double? { HTTPResponse(status: 429, headers: fields).secondsToWait(now: 0) }
+        let date = HTTPField("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(wait([HTTPField("Retry-After", "Sun, 06 Nov 1994 08:49:50 GMT"), date]) == 13)
+        #expect(wait([HTTPField("Retry-After", "7"), date]) == 7)
+        #expect(wait([HTTPField("Retry-After", "Thu, 01 Jan 1970 00:00:09 GMT")]) == 9)
+        #expect(wait([HTTPField("Retry-After", "Thu, 01 Jan 1970 00:00:09 GMT"), HTTPField("Date", "now")]) == 9)
+        #expect(wait([date]) == nil)
+    }
 }

@@ -10,6 +10,22 @@ extension FakeGoogle.Fault {
         ("503", .answer(.refusal(503, reason: "backendError", message: "Service unavailable"))),
         ("429", .answer(.refusal(429, reason: "rateLimitExceeded", message: "slow", retryAfter: "2"))),
         ("403 quota", .answer(.refusal(403, reason: "userRateLimitExceeded", message: "slow"))),
+        (
+            "403 quota in details",
+            .answer(
+                .text(
+                    403,
+                    #"{"error":{"code":403,"message":"slow","status":"PERMISSION_DENIED","details":["#
+                        + #"{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED"}]}}"#
+                )
+            )
+        ),
+        (
+            "403 quota by status",
+            .answer(
+                .text(403, #"{"error":{"code":"403","errors":"none","status":"RESOURCE_EXHAUSTED","details":[7]}}"#)
+            )
+        ),
         ("403", .answer(.refusal(403, reason: "forbidden", message: "Not Authorized to access this resource/api"))),
         ("404", .answer(.refusal(404, reason: "notFound", message: "Resource Not Found"))),
         ("404 of a proxy", .answer(HTTPResponse(status: 404, body: Array("<html>".utf8)))),
@@ -63,5 +79,12 @@ extension FakeGoogle.Fault {
                 }
             )
         }
+    }
+}
+
+extension HTTPResponse {
+    /// An answer with a text as its body.
+    static func text(_ status: Int, _ body: String) -> HTTPResponse {
+        HTTPResponse(status: status, body: Array(body.utf8))
     }
 }
