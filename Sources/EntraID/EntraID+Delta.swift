@@ -50,6 +50,8 @@ extension EntraID {
         if let part = users.part, part != old.users, !users.hasReturned {
             var copy = old
             copy.users = part
+            // Users that were read anew do not tell who was away meanwhile, so the next listing reads the groups anew.
+            if !users.isContinued { copy.groups = nil }
             await cache?.store(copy.encoded, for: cacheKey)
         }
         return users.reading
@@ -196,8 +198,7 @@ extension EntraID {
     ) async throws(CallFailure) -> Round<Told> {
         if let link {
             do { return try await walk(name, link, isContinued: true, api) } catch {
-                // A link may be refused that is another application's; a permission that is lacking shows anew below.
-                if isFinal(error), error.error.kind != .refused { throw error }
+                if isFinal(error) { throw error }
             }
         }
         do { return try await walk(name, first, isContinued: false, api) } catch {
@@ -207,10 +208,12 @@ extension EntraID {
     }
 
     /// Whether another way of reading would fare no better.
+    ///
+    /// A refusal is none: a link may be refused that is another application's, and a delta whose lists are allowed.
     private func isFinal(_ failure: CallFailure) -> Bool {
         switch failure.error.kind {
-        case .cancelled, .unreachable, .throttled, .refused, .misconfigured: true
-        case .malformed, .notFound, .conflict, .quotaExceeded, .rejected: false
+        case .cancelled, .unreachable, .throttled, .misconfigured: true
+        case .refused, .malformed, .notFound, .conflict, .quotaExceeded, .rejected: false
         }
     }
 

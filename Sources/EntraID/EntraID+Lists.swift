@@ -134,7 +134,12 @@ extension EntraID {
         for filter in filters {
             let query = [("$select", select), ("$filter", filter), ("$top", GraphAPI.pageSize)]
             let name = CallName(operation: "users.list", object: address)
-            let reading: ListReading<UserEntry> = await api.list(name, api.url(["users"], query))
+            var reading: ListReading<UserEntry> = await api.list(name, api.url(["users"], query))
+            if reading.failure?.status == 400 {
+                // Where Graph does not take the filter, everybody is looked at.
+                let all = [("$select", select), ("$top", GraphAPI.pageSize)]
+                reading = await api.list(name, api.url(["users"], all))
+            }
             if let failure = reading.failure { throw failure }
             for entry in reading.items {
                 guard let user = UserRecord(entry)?.user(id: entry.id) else {

@@ -46,17 +46,19 @@ struct ManagedIdentity {
         var query = [("resource", flow.identity.resource)]
         if let client = flow.identity.clientID { query.append(("client_id", client)) }
         if let endpoint = environment["IDENTITY_ENDPOINT"], let secret = environment["IDENTITY_HEADER"] {
-            return metadata(endpoint, [("api-version", "2019-08-01")] + query, HTTPField("X-IDENTITY-HEADER", secret))
+            // Azure Automation wants the other header beside it; App Service does not mind.
+            let fields = [HTTPField("X-IDENTITY-HEADER", secret), HTTPField("Metadata", "true")]
+            return metadata(endpoint, [("api-version", "2019-08-01")] + query, fields)
         }
         let host = environment["AZURE_POD_IDENTITY_AUTHORITY_HOST"] ?? "http://169.254.169.254"
-        let endpoint = host + "/metadata/identity/oauth2/token"
-        return metadata(endpoint, [("api-version", "2018-02-01")] + query, HTTPField("Metadata", "true"))
+        let endpoint = host.withoutSlashes + "/metadata/identity/oauth2/token"
+        return metadata(endpoint, [("api-version", "2018-02-01")] + query, [HTTPField("Metadata", "true")])
     }
 
-    private func metadata(_ endpoint: String, _ query: [(String, String)], _ field: HTTPField) -> HTTPRequest {
+    private func metadata(_ endpoint: String, _ query: [(String, String)], _ fields: [HTTPField]) -> HTTPRequest {
         HTTPRequest(
             url: "\(endpoint)?\(PercentEncoding.query(query))",
-            headers: [field, HTTPField("Accept", "application/json")],
+            headers: fields + [HTTPField("Accept", "application/json")],
             timeoutSeconds: 10,
             maximumResponseBytes: 1 << 20,
             isMetadata: true

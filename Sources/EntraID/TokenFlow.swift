@@ -33,24 +33,36 @@ struct TokenFlow: Sendable {
     func issue(skew: Double, claims: String?) async throws(CallFailure) -> IssuedToken {
         switch identity.proof {
         case .managedIdentity: return try await ManagedIdentity(flow: self).token()
-        case .secret(let secret): return try await grant([("client_secret", secret)], claims, secret: secret)
+        case .secret(let secret):
+            return try await grant(claims) { () throws(UpstreamError) in Proof(field: "client_secret", text: secret) }
         case .certificate(let path):
-            let signed = try assertion(path, skew: skew)
-            return try await grant(bearer(signed), claims, secret: signed)
+            // Signed anew for each attempt, since an assertion that was seen may be refused as a repetition.
+            return try await grant(claims) { () throws(UpstreamError) in
+                Proof(assertion: try assertion(path, skew: skew))
+            }
         case .federatedToken(let path):
-            let token = try read { () throws(EntraCredentialError) in try federatedToken(path) }
-            return try await grant(bearer(token), claims, secret: token)
+            return try await grant(claims) { () throws(UpstreamError) in
+                Proof(assertion: try read { () throws(EntraCredentialError) in try federatedToken(path) })
+            }
         }
     }
 
-    private func bearer(_ assertion: String) -> [(String, String)] {
-        [
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            ("client_assertion", assertion),
-        ]
+    /// What a request for a token proves the application by.
+    private struct Proof {
+        /// The fields of the form.
+        var fields: [(String, String)]
+        /// What must not be shown.
+        var secret: String
+
+        init(field: String, text: String) { (fields, secret) = ([(field, text)], text) }
+
+        init(assertion: String) {
+            self.init(field: "client_assertion", text: assertion)
+            fields.insert(("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), at: 0)
+        }
     }
 
-    private func assertion(_ path: String, skew: Double) throws(CallFailure) -> String {
+    private func assertion(_ path: String, skew: Double) throws(UpstreamError) -> String {
         let certificate = try read { () throws(EntraCredentialError) in try ClientCertificate.read(path) }
         do {
             return try ClientAssertion(
@@ -61,34 +73,50 @@ struct TokenFlow: Sendable {
                 with: certificate
             ).text
         } catch {
-            throw CallFailure(identity.tokenCall.error(.refused, message: error.message))
+            throw identity.tokenCall.error(.refused, message: error.message)
         }
     }
 
-    private func read<Value>(_ body: () throws(EntraCredentialError) -> Value) throws(CallFailure) -> Value {
+    private func read<Value>(_ body: () throws(EntraCredentialError) -> Value) throws(UpstreamError) -> Value {
         do {
             return try body()
         } catch {
             let name = CallName(service: "entra", operation: "credential", object: identity.client)
-            throw CallFailure(name.error(.refused, code: error.kind.rawValue, message: error.description))
+            throw name.error(.refused, code: error.kind.rawValue, message: error.description)
         }
     }
 
     /// Source: Microsoft identity platform, "OAuth 2.0 client credentials flow".
     private func grant(
-        _ proof: [(String, String)],
         _ claims: String?,
-        secret: String
+        _ proof: @Sendable () throws(UpstreamError) -> Proof
     ) async throws(CallFailure) -> IssuedToken {
         let secrets = SecretTexts()
-        secrets.note(secret)
+        do {
+            let answer = try await calls.send(
+                identity.tokenCall,
+                as: TokenAnswer.self,
+                secrets: secrets,
+                refusal: tokenRefusal
+            ) { _, _ throws(UpstreamError) in
+                let proof = try proof()
+                secrets.note(proof.secret)
+                return request(proof, claims)
+            }
+            return try usable(answer)
+        } catch {
+            throw identity.advised(error)
+        }
+    }
+
+    private func request(_ proof: Proof, _ claims: String?) -> HTTPRequest {
         var fields = [
             ("client_id", identity.client), ("grant_type", "client_credentials"),
             ("scope", identity.resource + "/.default"),
         ]
-        fields += proof
+        fields += proof.fields
         if let claims { fields.append(("claims", claims)) }
-        let request = HTTPRequest(
+        return HTTPRequest(
             method: "POST",
             url: identity.tokenURL,
             headers: [
@@ -98,17 +126,6 @@ struct TokenFlow: Sendable {
             timeoutSeconds: 30,
             maximumResponseBytes: 1 << 20
         )
-        do {
-            let answer = try await calls.send(
-                identity.tokenCall,
-                as: TokenAnswer.self,
-                secrets: secrets,
-                refusal: tokenRefusal
-            ) { _, _ throws(UpstreamError) in request }
-            return try usable(answer)
-        } catch {
-            throw identity.advised(error)
-        }
     }
 
     /// The token of an answer.

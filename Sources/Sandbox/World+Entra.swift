@@ -38,6 +38,8 @@ extension World {
         public var isShuffled = false
         /// The delta of groups tells of members who were deleted; the real one does not until they are gone for good.
         public var tellsDeletedMembers = false
+        /// With ``tellsDeletedMembers``: that members are back who were restored is not told.
+        public var forgetsRestoredMembers = false
         /// Groups whose members are refused (403); with any, there is no delta of groups either.
         public var unreadableGroups: Set<String> = []
         /// How long an access token lasts, in seconds.

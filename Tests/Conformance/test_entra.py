@@ -11,7 +11,6 @@ import ipaddress
 import json
 import os
 import ssl
-import subprocess
 import tempfile
 import threading
 import time
@@ -26,9 +25,8 @@ import azure.identity
 import msal
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from msal.oauth2cli.assertion import JwtAssertionCreator
 
 from clouds import BASE, ENVIRONMENT, READY
 
@@ -218,113 +216,6 @@ class EntraConformance(unittest.TestCase):
         with self.assertLogs("azure.identity", "WARNING"):
             with self.assertRaisesRegex(azure.core.exceptions.ClientAuthenticationError, "AADSTS7000215"):
                 refused.get_token(SCOPE)
-
-    # The product's own assertions
-
-    def test_assertion_of_the_product(self):
-        """What `idbridge` sends is verified by `cryptography`, and has the shape of msal's own assertions."""
-        forms = []
-
-        class Endpoint(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                forms.append((self.path, dict(urllib.parse.parse_qsl(body))))
-                answer = json.dumps(
-                    {
-                        "error": "invalid_client",
-                        "error_description": "AADSTS700027: The key was not found. Trace ID: t Correlation ID: c",
-                        "error_codes": [700027],
-                        "trace_id": "00000000-0000-4000-8000-000000000001",
-                    }
-                ).encode()
-                self.send_response(401)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        authority = f"http://127.0.0.1:{server.server_port}"
-        try:
-            run = self.plan(authority)
-        finally:
-            server.shutdown()
-            server.server_close()
-        self.assertEqual(run.returncode, 77, run.stderr)
-        self.assertIn("AADSTS700027", run.stderr)
-        path, form = forms[0]
-        self.assertEqual(path, f"/{TENANT}/oauth2/v2.0/token")
-        self.assertEqual(
-            {name: form[name] for name in ("client_id", "grant_type", "scope", "client_assertion_type")},
-            {
-                "client_id": CLIENT,
-                "grant_type": "client_credentials",
-                "scope": SCOPE,
-                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            },
-        )
-        self.verify(form["client_assertion"], audience=authority + path)
-
-    def plan(self, authority):
-        folder = tempfile.mkdtemp(dir=self.folder.name)
-        with open(os.path.join(folder, "idbridge.yaml"), "w", encoding="utf-8") as file:
-            file.write(
-                f"""version: 1
-owner: platform
-mappings: mapping.yaml
-ledger: ledger.sqlite
-sources:
-  entra:
-    kind: entra
-    tenant: {TENANT}
-    client: {CLIENT}
-    credential: {{ certificate: {CERTIFICATE} }}
-    authority: {authority}
-    graph: {BASE}
-target: {{ region: {READY["region"]} }}
-"""
-            )
-        with open(os.path.join(folder, "mapping.yaml"), "w", encoding="utf-8") as file:
-            file.write("version: 1\ngroups:\n  team:\n    members: [{ entra: Platform Engineers }]\n")
-        return subprocess.run(
-            [os.environ["IDBRIDGE_BINARY"], "plan", "--config", os.path.join(folder, "idbridge.yaml")],
-            env={"PATH": os.environ["PATH"], **ENVIRONMENT},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def verify(self, assertion, audience):
-        def decoded(part):
-            return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-        header, claims, signature = assertion.split(".")
-        _, own = self.certificate()
-        fields, said = json.loads(decoded(header)), json.loads(decoded(claims))
-        self.assertEqual(fields["alg"], "PS256")
-        self.assertEqual(decoded(fields["x5t#S256"]), own.fingerprint(hashes.SHA256()))
-        own.public_key().verify(
-            decoded(signature),
-            f"{header}.{claims}".encode(),
-            padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32),
-            hashes.SHA256(),
-        )
-        self.assertEqual((said["aud"], said["iss"], said["sub"]), (audience, CLIENT, CLIENT))
-        self.assertLessEqual(said["exp"] - said["iat"], 600)
-        self.assertLess(abs(said["iat"] - time.time()), 60)
-        # msal's own assertion, for its shape.
-        text, _ = self.certificate()
-        theirs = JwtAssertionCreator(
-            text, algorithm="PS256", sha256_thumbprint=own.fingerprint(hashes.SHA256()).hex()
-        ).create_normal_assertion(audience=audience, issuer=CLIENT, subject=CLIENT).decode()
-        their_fields = json.loads(decoded(theirs.split(".")[0]))
-        # msal pads the thumbprint, against RFC 7515, 4.1.8.
-        self.assertEqual({name: value.rstrip("=") for name, value in their_fields.items()}, fields)
-        self.assertLessEqual(set(json.loads(decoded(theirs.split(".")[1]))), set(said))
 
     # Graph
 

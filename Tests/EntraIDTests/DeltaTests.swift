@@ -80,13 +80,10 @@ import Testing
             #expect(try await tenant.directory() == before, "\(status)")
         }
         tenant.sandbox.world.clearFaults()
-        tenant.sandbox.world.inject(
-            Fault(
-                .operation("graph", "groups.delta"),
-                .every,
-                .refused(code: "Authorization_RequestDenied", status: 403)
-            )
-        )
+        let denied = Fault.Effect.refused(code: "Authorization_RequestDenied", status: 403)
+        tenant.sandbox.world.inject(Fault(.operation("graph", "groups.delta"), .every, denied))
+        #expect(try await tenant.directory() == before)
+        tenant.sandbox.world.inject(Fault(.operation("graph", "groups.list"), .every, denied))
         #expect(try await tenant.source.listing().groupsProblem?.contains("Authorization_RequestDenied") == true)
     }
 

@@ -200,6 +200,20 @@ import Testing
         }
     }
 
+    @Test("where Graph does not take the filter, an alias is found by looking at everybody")
+    func unfilteredAlias() async throws {
+        let tenant = try await Tenant(World.tenant)
+        tenant.sandbox.world.inject(
+            Fault(
+                .init("graph", "users.list") { $0.text("$filter") != nil },
+                .every,
+                .refused(code: "Request_UnsupportedQuery", status: 400)
+            )
+        )
+        #expect(try await tenant.source.user("ana.old@example.com")?.id.value == World.id(1))
+        #expect(try await tenant.source.user("nobody@example.com") == nil)
+    }
+
     @Test("an alias of two users is a conflict that names both")
     func ambiguousAlias() async throws {
         var world = World.tenant

@@ -1,7 +1,9 @@
 import Crypto
 import HTTP
+import HTTPServer
 import Model
 import Sandbox
+import Synchronization
 import Testing
 
 @testable import EntraID
@@ -141,6 +143,21 @@ import Testing
         )
         let error = await #expect(throws: UpstreamError.self) { try await tenant.source.listing() }
         #expect(error?.kind == .refused)
+    }
+
+    @Test("each attempt brings an assertion of its own")
+    func attempts() async throws {
+        let probe = try await Sandbox.start()
+        let tenant = try await Tenant(.tenant, credential: .certificate(path: probe.entraCertificateFile))
+        let seen = Mutex<[String]>([])
+        tenant.sandbox.world.onCall { call in
+            guard call.service == "entra" else { return }
+            let assertion = call.request.form.first { $0.name == "client_assertion" }?.value
+            seen.withLock { $0.append(assertion ?? "") }
+        }
+        tenant.sandbox.world.inject(Fault(.service("entra"), .first(2), .serverError(503)))
+        #expect(try await tenant.source.listing().users.count == 5)
+        #expect(Set(seen.withLock { $0 }).count == 3)
     }
 
     @Test("a federated token is read from its file again whenever a token is asked for")

@@ -190,7 +190,8 @@ extension GraphService {
                     entra.behaviour.tellsDeletedMembers
                     ? memberChanges(
                         past.livingMembers(of: was, without: wasDead),
-                        entra.livingMembers(of: group, without: dead)
+                        entra.livingMembers(of: group, without: dead),
+                        untold: entra.behaviour.forgetsRestoredMembers ? Set(was.members) : []
                     ) : memberChanges(was.members, group.members)
                 let told = changed(GraphObjects.group(was), GraphObjects.group(group), old.select)
                 guard told != nil || !members.isEmpty else { continue }
@@ -206,10 +207,14 @@ extension GraphService {
 
     /// Soft-deleted users keep their memberships, and nothing is told of them until they are gone for good; not even
     /// then, it was seen (microsoft-graph-docs-contrib#2829).
-    private func memberChanges(_ before: [World.EntraMember], _ after: [World.EntraMember]) -> [JSONValue] {
+    private func memberChanges(
+        _ before: [World.EntraMember],
+        _ after: [World.EntraMember],
+        untold: Set<World.EntraMember> = []
+    ) -> [JSONValue] {
         guard before != after else { return [] }
         let (old, new) = (Set(before), Set(after))
-        return after.filter { !old.contains($0) }.map { told($0, isRemoved: false) }
+        return after.filter { !old.contains($0) && !untold.contains($0) }.map { told($0, isRemoved: false) }
             + before.filter { !new.contains($0) }.map { told($0, isRemoved: true) }
     }
 
