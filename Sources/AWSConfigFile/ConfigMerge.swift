@@ -24,8 +24,7 @@ public struct ConfigMerge: Hashable, Sendable {
     ///   - block: the block.
     ///   - existing: the file as it is; empty where there is none.
     public init(_ block: ConfigBlock, into existing: [UInt8]) throws(Failure) {
-        if let fault = INIFile(existing).faults.first { throw .refused(line: fault.line, problem: fault.message) }
-        let parts = try FileParts(existing)
+        let parts = try ConfigMerge.parts(existing)
         let outside = [ConfigNames(INIFile(parts.before)), ConfigNames(INIFile(parts.after))]
         let hasSession = try ConfigMerge.keepsSession(block.session, outside)
         let taken = outside.reduce(into: Set<String>()) { $0.formUnion($1.profiles) }
@@ -37,6 +36,14 @@ public struct ConfigMerge: Hashable, Sendable {
             $0 + FileParts.lineCount(start) + FileParts.lineCount(Array(text.utf8))
         }
         try verify(block)
+    }
+
+    /// Refuses a file that no block can be merged into, before there is a block.
+    public static func check(_ existing: [UInt8]) throws(Failure) { _ = try parts(existing) }
+
+    private static func parts(_ existing: [UInt8]) throws(Failure) -> FileParts {
+        if let fault = INIFile(existing).faults.first { throw .refused(line: fault.line, problem: fault.message) }
+        return try FileParts(existing)
     }
 
     /// Whether a session that means the same stands outside.

@@ -16,6 +16,7 @@ struct AWSConfigCommand {
         let settings: AWSConfigConfiguration
         do { settings = try configuration.awsConfig.get() } catch { throw CommandFailure(error) }
         let mapping = try context.mapping(of: configuration)
+        try destination.check()
         let regions = try ProfileRegions(settings, mapping)
         let access = try await read(try Session(context, configuration), mapping, needsTags: regions.needsTags)
         try checkNames(access)

@@ -44,6 +44,13 @@ struct AWSConfigDestination {
         return home + path.dropFirst()
     }
 
+    /// Refuses a file that is broken before anything is read from it as credentials.
+    func check() throws(CommandFailure) {
+        guard case .block(let path) = place else { return }
+        let file = try EditedFile(path: path)
+        do { try ConfigMerge.check(file.bytes ?? []) } catch { throw failure(error, nil, path) }
+    }
+
     /// Writes, or with `--check` compares.
     ///
     /// - Returns: whether the file changed, or would change.
@@ -96,17 +103,18 @@ struct AWSConfigDestination {
         context.terminal.message("\(Printable.text(path)): \(what), \(profiles) profile\(profiles == 1 ? "" : "s")")
     }
 
-    private func failure(_ failure: ConfigMerge.Failure, _ block: ConfigBlock, _ path: String) -> CommandFailure {
+    private func failure(_ failure: ConfigMerge.Failure, _ block: ConfigBlock?, _ path: String) -> CommandFailure {
         let shown = Printable.text(path)
         switch failure {
         case .refused(let line, let problem):
             return CommandFailure(65, "idbridge: \(shown):\(line): \(Printable.text(problem)); the file is left alone")
         case .sessionDiffers(let startURL, let region):
             let there = "\(startURL ?? "no start URL") in \(region ?? "no region")"
-            let ours = "\(block.session.startURL) in \(block.session.region)"
+            let session = block?.session
+            let ours = "\(session?.startURL ?? "no start URL") in \(session?.region ?? "no region")"
             return CommandFailure(
                 78,
-                "idbridge: \(shown) has an sso-session \(block.session.name) for \(Printable.text(there)), and ours is for "
+                "idbridge: \(shown) has an sso-session \(session?.name ?? "") for \(Printable.text(there)), and ours is for "
                     + "\(Printable.text(ours)); give awsConfig.session another name, or take that session out"
             )
         }

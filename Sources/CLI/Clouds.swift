@@ -24,6 +24,8 @@ struct CloudsBuilder {
     let configuration: Configuration
     let environment: [String: String]
     let maxParallel: Int
+    /// Whether nothing is changed: then the token that disables users is not asked for.
+    let isReading: Bool
 
     private static let userAgent = "idbridge (gzip)"
 
@@ -107,7 +109,7 @@ struct CloudsBuilder {
             )
         }
         var scim: SCIMSettings?
-        if let wanted = target.scim {
+        if let wanted = target.scim, !isReading {
             do {
                 scim = SCIMSettings(
                     endpoint: wanted.endpoint,

@@ -29,8 +29,15 @@ struct Session: Sendable {
         clouds = try CloudsBuilder(
             configuration: configuration,
             environment: context.environment,
-            maxParallel: Session.parallel(context)
+            maxParallel: Session.parallel(context),
+            isReading: Session.isReading(context.arguments)
         ).build()
+    }
+
+    /// Commands that change nothing need no secret of those that do.
+    private static func isReading(_ arguments: Arguments) -> Bool {
+        [.plan, .explain, .history, .status, .snapshot, .importing, .awsConfig, .guardrails].contains(arguments.command)
+            || arguments[.dryRun]
     }
 
     private static func parallel(_ context: CommandContext) -> Int {

@@ -224,6 +224,11 @@ struct AWSConfigTests {
             #expect(run.errors.contains(message), "\(run.errors)")
             #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
         }
+        // The file that credentials would be read from, too.
+        try cases[0].0.write(toFile: path, atomically: true, encoding: .utf8)
+        let own = try await world.run(["aws-config", "--merge"], ["AWS_CONFIG_FILE": path])
+        #expect(own.exit == 65, "\(own.errors)")
+        #expect(own.errors.contains("config:2: "), "\(own.errors)")
     }
 
     static func profiles(_ text: String) -> [String] {

@@ -93,6 +93,31 @@ struct BadInputTests {
         }
     }
 
+    @Test("a variable of a notice that is not set stops a run before it begins, and a plan does not need it")
+    func unsetNotice() async throws {
+        let place = try await Workplace.start(configuration: "notify: { slack: \"${env:NO_SUCH_HOOK}\" }")
+        defer { place.stop() }
+        try await check(place, exit: 78, says: "notify.slack", commands: [["sync"], ["apply", "--yes"]])
+        #expect(place.world.log.isEmpty)
+        #expect(try await place.run("plan").exit == 0)
+        #expect(try await place.run("sync", "--dry-run").exit == 2)
+        #expect(try await place.run("offboard", "nobody@example.com").exit == 67)
+    }
+
+    @Test("a plan needs no token that disables users")
+    func unsetToken() async throws {
+        let place = try await Workplace.start()
+        defer { place.stop() }
+        let scim =
+            "region: ap-northeast-1\n  scim: { endpoint: \"http://127.0.0.1:9/t/scim/v2/\", token: \"${env:NO_SUCH_TOKEN}\" }"
+        try place.write(
+            place.configuration().replacing("region: ap-northeast-1", with: scim),
+            to: "idbridge.yaml"
+        )
+        #expect(try await place.run("plan").exit == 0)
+        try await check(place, exit: 78, says: "target.scim.token", commands: [["sync"]])
+    }
+
     @Test(
         "plain http off loopback, from the environment too",
         arguments: [
