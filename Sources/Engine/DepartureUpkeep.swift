@@ -71,6 +71,7 @@ public struct DepartureUpkeep: Sendable {
             let known = Set(open.compactMap(\.identifiers.userID))
             await withdraw(users.filter { !known.contains($0.user) }.map { ($0.departure, $0.user) }, &report)
             try await settle(open, planned, users, &report)
+            await makeMissingMarks(planned, users, &report)
         } catch { report.problems.append("departures: \(error.message)") }
     }
 
@@ -131,6 +132,22 @@ public struct DepartureUpkeep: Sendable {
             report.people.people.append(person)
         }
         report.people.names = names
+    }
+
+    /// Makes the marks that could not be made when people were taken out: a lost ledger must give nothing back.
+    private func makeMissingMarks(_ planned: PlannedRun, _ users: [DepartedUser], _ report: inout UpkeepReport) async {
+        let marks = DepartureMarks(planned.input.observed.groups)
+        let there = Set(users.map(\.departure.id))
+        let open: [Departure]
+        do { open = try await openDepartures() } catch { return report.problems.append("departures: \(error.message)") }
+        for departure in open where marks.of(departure.identifiers).isEmpty {
+            guard departure.identifiers.userID == nil || there.contains(departure.id),
+                !planned.result.endedDepartures.contains(departure.id)
+            else { continue }
+            if case .failed(let failed) = await MarkerWriting(environment).make(departure) {
+                report.problems.append("the mark of a departure could not be made: \(failed.error)")
+            }
+        }
     }
 
     // MARK: Settling

@@ -122,6 +122,7 @@ public struct PlanRun: Sendable {
         report.outcomes = await applier.apply(open)
         report.takenBack = try await takeBack(after: report.outcomes, planned)
         try await remember(planned, report.outcomes)
+        await forgetDoubtful(planned, report.outcomes)
         report.exitCode = PlanRun.exitCode(of: report, stop: environment.stop)
         return report
     }
@@ -201,5 +202,16 @@ public struct PlanRun: Sendable {
         } catch {
             environment.listener.heard(.notice("the ledger could not be written after the last write: \(error)"))
         }
+    }
+
+    /// Lets the next run read those sources whole whose lists a second look contradicted, or that lack what is mapped.
+    private func forgetDoubtful(_ planned: PlannedRun, _ outcomes: [ActionOutcome]) async {
+        let lacking: Set = ["source-vanished", "source-empty"]
+        var doubtful = Set(planned.plan.held.filter { lacking.contains($0.code) }.compactMap(\.source))
+        for outcome in outcomes {
+            guard case .kept = outcome.status else { continue }
+            doubtful.formUnion(outcome.action.evidence.map(\.source))
+        }
+        for source in environment.sources where doubtful.contains(source.name) { await source.forget() }
     }
 }

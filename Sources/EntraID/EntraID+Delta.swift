@@ -69,6 +69,9 @@ extension EntraID {
         await cache?.store(copy.encoded, for: cacheKey)
     }
 
+    /// Lets go of the copy and of the links that continue it.
+    public func forget() async { await cache?.store(nil, for: cacheKey) }
+
     // MARK: - Users
 
     /// One part of the copy as a run finds it.

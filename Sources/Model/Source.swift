@@ -32,6 +32,16 @@ public protocol Source: Sendable {
 
     /// Reads one user by immutable id, primary address or alias; nil where the source says there is none.
     func user(_ key: String) async throws(UpstreamError) -> SourceUser?
+
+    /// Forgets what earlier runs have kept of this source, so that the next run reads it whole.
+    ///
+    /// Asked for where what was kept may lack something: else a list that once came short would be believed for ever.
+    func forget() async
+}
+
+extension Source {
+    /// A source that keeps nothing has nothing to forget.
+    public func forget() async {}
 }
 
 /// A user's state, as the frequent look for leavers reads it.

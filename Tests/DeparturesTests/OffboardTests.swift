@@ -55,6 +55,25 @@ struct OffboardTests {
         #expect(company.markers.count == 1)
     }
 
+    @Test("a mark that could not be made is made by the next sync, so that a lost ledger gives nothing back")
+    func missingMark() async throws {
+        let (company, bob) = try await company()
+        company.sandbox.world.inject(
+            Fault(.operation("identitystore", "CreateGroup"), .every, .refused(code: "AccessDeniedException"))
+        )
+        let end = try await company.run("offboard", "bob@example.com")
+        #expect(end.code == 4, "\(end.errors)")
+        #expect(company.holdings(of: bob) == [] && company.markers.isEmpty)
+        let failing = try await company.run("sync")
+        #expect(failing.code == 4, "\(failing.errors)")
+        company.sandbox.world.clearFaults()
+        let sync = try await company.run("sync")
+        #expect(sync.code == 0, "\(sync.errors)")
+        #expect(company.markers.count == 1)
+        #expect(try await company.run("sync").code == 0)
+        #expect(company.markers.count == 1)
+    }
+
     @Test("--dry-run changes and records nothing")
     func dryRun() async throws {
         let (company, bob) = try await company()
