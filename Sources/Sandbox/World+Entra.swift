@@ -42,6 +42,9 @@ extension World {
         public var forgetsRestoredMembers = false
         /// Groups whose members are refused (403); with any, there is no delta of groups either.
         public var unreadableGroups: Set<String> = []
+        /// Each part of a batch whose number, counted over all batches, this divides is throttled with `Retry-After`;
+        /// 0 for none.
+        public var throttlesEachNthPart = 0
         /// How long an access token lasts, in seconds.
         public var tokenSeconds = 3599
 

@@ -24,6 +24,7 @@ import Testing
         world.entra.behaviour.hasReplays = Bool.random(using: &random)
         world.entra.behaviour.isShuffled = Bool.random(using: &random)
         world.entra.behaviour.tellsDeletedMembers = Bool.random(using: &random)
+        world.entra.behaviour.throttlesEachNthPart = [0, 2, 5].randomElement(using: &random) ?? 0
         world.entra.behaviour.forgetsRestoredMembers = Bool.random(using: &random)
         world.entra.behaviour.expiredDeltaStatus = [410, 400].randomElement(using: &random) ?? 410
         world.entra.applications[0].roles.insert("Member.Read.Hidden")

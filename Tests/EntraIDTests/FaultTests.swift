@@ -115,6 +115,21 @@ import Testing
         #expect(sizes == [6, 3, 2])
     }
 
+    @Test("where every other part of a batch is throttled, each pause is Graph's own, and nothing is missing")
+    func throttledParts() async throws {
+        var world = World.tenant
+        for number in 20..<60 { world.addEntraGroup("g\(number)", id: World.id(number), members: [.user(World.id(1))]) }
+        let expected = try await Tenant(world, wire: .direct).directory()
+        world.entra.behaviour.throttlesEachNthPart = 2
+        let tenant = try await Tenant(world)
+        #expect(try await tenant.directory() == expected)
+        #expect(tenant.time.slept.contains { $0 >= 2 } && tenant.time.slept.allSatisfy { $0 < 60 })
+        let sizes = tenant.sandbox.world.log.filter { $0.operation == "$batch" }.compactMap {
+            $0.parameters["requests"]?.integer
+        }
+        #expect(sizes.reduce(0, +) < 2 * expected.groups.count + 20 && sizes.allSatisfy { $0 <= 20 })
+    }
+
     @Test("parts that are lost, strange or refused make only their group unreadable")
     func strangeParts() async throws {
         let edits: [(String, @Sendable (JSONValue) -> JSONValue)] = [

@@ -169,7 +169,10 @@ struct GraphService: CloudService {
         headers.append((name: "Authorization", value: call.request.header("Authorization") ?? ""))
         let inner = ServerRequest(method: method, target: Self.root + url, headers: headers, body: body)
         let reply: Reply
+        state.graph.parts += 1
+        let nth = state.world.entra.behaviour.throttlesEachNthPart
         do throws(Refusal) {
+            if nth > 0, state.graph.parts.isMultiple(of: nth) { throw throttled(retryAfter: 2) }
             guard let innerCall = self.call(for: inner), innerCall.operation != "$batch" else {
                 throw Refusal("BadRequest", "The URL of the part is not one of this API.", status: 400)
             }
@@ -178,9 +181,11 @@ struct GraphService: CloudService {
         } catch {
             reply = render(error, requestID: Identifier.uuid("part", String(call.number), id))
         }
+        let fields =
+            reply.headers.map { ($0.name, JSONValue.string($0.value)) } + [("Content-Type", "application/json")]
         return [
-            "id": .string(id), "status": .integer(reply.status), "headers": ["Content-Type": "application/json"],
-            "body": reply.json ?? .null,
+            "id": .string(id), "status": .integer(reply.status),
+            "headers": .object(Dictionary(fields) { first, _ in first }), "body": reply.json ?? .null,
         ]
     }
 

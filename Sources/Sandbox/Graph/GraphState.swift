@@ -34,6 +34,8 @@ struct GraphState {
     var grants: [String: Grant] = [:]
     var snapshots: [String: Snapshot] = [:]
     var rounds: [String: Round] = [:]
+    /// How many parts of batches came so far.
+    var parts = 0
 }
 
 /// The certificate of the sandbox's own application, with its key.
