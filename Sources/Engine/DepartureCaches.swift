@@ -64,3 +64,43 @@ struct LastActive: Sendable {
         try await ledger.cache(Array(text.utf8), for: LastActive.key)
     }
 }
+
+/// The departures whose mark was made, so that one whose run was killed before it gets its mark from the next.
+struct MarkedDepartures: Sendable {
+    private let ledger: any Ledger
+    private static let key = "departures/marked"
+
+    init(_ ledger: any Ledger) { self.ledger = ledger }
+
+    /// Those of the departures that have no mark, as far as the ledger tells.
+    func unmarked(_ departures: [Departure]) async throws(LedgerError) -> [Departure] {
+        let known = try await read()
+        return departures.filter { !known.contains(line($0)) }
+    }
+
+    /// Notes that a departure has its mark. Two that note at once may lose one: then the mark is asked for once more.
+    func add(_ departure: Departure) async {
+        guard let known = try? await read(), !known.contains(line(departure)) else { return }
+        await write(known.union([line(departure)]))
+    }
+
+    /// Forgets all but those in force.
+    func keep(_ departures: [Departure]) async throws(LedgerError) {
+        let known = try await read()
+        let kept = known.intersection(departures.map(line))
+        if kept != known { await write(kept) }
+    }
+
+    private func read() async throws(LedgerError) -> Set<String> {
+        guard let bytes = try await ledger.cached(MarkedDepartures.key) else { return [] }
+        return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+    }
+
+    // It saves a call and decides nothing: where it cannot be kept, the mark is asked for once more.
+    private func write(_ lines: Set<String>) async {
+        try? await ledger.cache(Array(lines.sorted().joined(separator: "\n").utf8), for: MarkedDepartures.key)
+    }
+
+    /// One that was taken back and recorded anew needs a new mark.
+    private func line(_ departure: Departure) -> String { "\(departure.since.seconds) \(departure.id)" }
+}

@@ -49,6 +49,9 @@ public struct DepartureUpkeep: Sendable {
         do throws(LedgerError) {
             let open = try await environment.ledger.departures().filter { $0.settledAt == nil && !done.contains($0.id) }
             let people = open.compactMap { departure in departure.identifiers.userID.map { (departure, $0) } }
+            let marked = MarkedDepartures(environment.ledger)
+            try await marked.keep(open)
+            await mark(try await marked.unmarked(open), &report)
             await withdraw(people, &report)
         } catch { report.problems.append("departures: \(error)") }
         return report
@@ -66,13 +69,39 @@ public struct DepartureUpkeep: Sendable {
             )
             try await endMarks(planned)
             report.ended += ended
-            let open = try await openDepartures().filter { !planned.result.endedDepartures.contains($0.id) }
-            let users = DepartedUsers(planned).find(open + unrecorded(groups, open))
+            let recorded = try await departures()
+            let open = recorded.filter {
+                $0.settledAt == nil && !planned.result.endedDepartures.contains($0.id)
+            }
+            let users = DepartedUsers(planned).find(open + unrecorded(groups, recorded))
             let known = Set(open.compactMap(\.identifiers.userID))
-            await withdraw(users.filter { !known.contains($0.user) }.map { ($0.departure, $0.user) }, &report)
-            try await settle(open, planned, users, &report)
+            let fresh = users.filter { !known.contains($0.user) }
+            await withdraw(fresh.map { ($0.departure, $0.user) }, &report)
+            try await follow(fresh, open, planned)
+            try await settle(try await departures().filter { $0.settledAt == nil }, planned, users, &report)
             await makeMissingMarks(planned, users, &report)
         } catch { report.problems.append("departures: \(error.message)") }
+    }
+
+    /// Makes the marks of those whose run was killed before it.
+    private func mark(_ departures: [Departure], _ report: inout UpkeepReport) async {
+        for departure in departures {
+            if case .failed(let failed) = await MarkerWriting(environment).make(departure) {
+                let name = departure.identifiers.primaryAddress ?? departure.id
+                report.problems.append("the mark of \(name) could not be made: \(failed.error)")
+            }
+        }
+    }
+
+    /// Keeps the user under whom somebody on record has come back, so that `departures` looks after that one too.
+    private func follow(_ fresh: [DepartedUser], _ open: [Departure], _ planned: PlannedRun) async throws(EngineError) {
+        let present = Set(planned.input.observed.users.map(\.id))
+        for found in fresh {
+            guard var departure = open.first(where: { $0.id == found.departure.id }) else { continue }
+            if let old = departure.identifiers.userID, present.contains(old) { continue }
+            departure.identifiers.userID = found.user
+            do throws(LedgerError) { try await environment.ledger.record(departure) } catch { throw .ledger(error) }
+        }
     }
 
     /// Found marks without a record here, which a source has ended.
@@ -89,15 +118,13 @@ public struct DepartureUpkeep: Sendable {
         }
     }
 
-    private func openDepartures() async throws(EngineError) -> [Departure] {
-        do throws(LedgerError) {
-            return try await environment.ledger.departures().filter { $0.settledAt == nil }
-        } catch { throw .ledger(error) }
+    private func departures() async throws(EngineError) -> [Departure] {
+        do throws(LedgerError) { return try await environment.ledger.departures() } catch { throw .ledger(error) }
     }
 
     /// Marks that this bridge made and that the ledger, lost meanwhile, knows nothing of.
-    private func unrecorded(_ groups: [TargetGroup], _ open: [Departure]) -> [Departure] {
-        let digests = Set(open.flatMap { DepartureMarker.digests(of: $0.identifiers) })
+    private func unrecorded(_ groups: [TargetGroup], _ recorded: [Departure]) -> [Departure] {
+        let digests = Set(recorded.flatMap { DepartureMarker.digests(of: $0.identifiers) })
         return groups.compactMap { group in
             guard let marker = DepartureMarker(group), marker.owner == environment.settings.owner,
                 marker.digests.isDisjoint(with: digests)
@@ -139,7 +166,9 @@ public struct DepartureUpkeep: Sendable {
         let marks = DepartureMarks(planned.input.observed.groups)
         let there = Set(users.map(\.departure.id))
         let open: [Departure]
-        do { open = try await openDepartures() } catch { return report.problems.append("departures: \(error.message)") }
+        do { open = try await departures().filter { $0.settledAt == nil } } catch {
+            return report.problems.append("departures: \(error.message)")
+        }
         for departure in open where marks.of(departure.identifiers).isEmpty {
             guard departure.identifiers.userID == nil || there.contains(departure.id),
                 !planned.result.endedDepartures.contains(departure.id)
@@ -167,9 +196,12 @@ public struct DepartureUpkeep: Sendable {
             try await LastActive(environment.ledger).write(active)
             for var departure in open {
                 let isThere = users.contains { $0.departure.id == departure.id }
-                let isGone = departure.identifiers.userID != nil && !isThere
+                let isGone = isThere ? false : await self.isGone(departure.identifiers.userID)
                 let lastSign = max(departure.since, active[departure.id] ?? departure.since)
-                let isOld = now.seconds - lastSign.seconds >= DepartureUpkeep.settlingSeconds
+                // A source that could not be read may show the person active.
+                let isOld =
+                    planned.readAllUsers
+                    && now.seconds - lastSign.seconds >= DepartureUpkeep.settlingSeconds
                 let stands = report.people.people.contains { $0.departure?.id == departure.id && !$0.standing.isEmpty }
                 guard isGone || (isOld && !stands) else { continue }
                 departure.settledAt = now
@@ -178,6 +210,12 @@ public struct DepartureUpkeep: Sendable {
             }
         } catch { throw .ledger(error) }
         try await takeMarksOff(planned, users)
+    }
+
+    /// Whether a user is gone, by a point read: a list may have been short. Where it cannot be told, the user is there.
+    private func isGone(_ user: UserID?) async -> Bool {
+        guard let user else { return false }
+        do throws(UpstreamError) { return try await environment.target.user(user) == nil } catch { return false }
     }
 
     /// The marks of settled people who are gone from Identity Center.
@@ -190,7 +228,10 @@ public struct DepartureUpkeep: Sendable {
         guard !marks.groups.isEmpty else { return }
         let there = DepartedUsers(planned).find(settled).map(\.departure.id)
         for departure in settled where !there.contains(departure.id) {
-            for mark in marks.of(departure.identifiers) {
+            let own = marks.of(departure.identifiers)
+            guard !own.isEmpty else { continue }
+            if departure.identifiers.userID != nil, await !isGone(departure.identifiers.userID) { continue }
+            for mark in own {
                 do throws(UpstreamError) {
                     _ = try await environment.target.perform(.deleteGroup(mark.id, revision: nil))
                 } catch { throw .target(error) }
@@ -235,6 +276,13 @@ struct DepartedUsers: Sendable {
 }
 
 extension PlannedRun {
+    /// Whether the users of every source were read whole.
+    var readAllUsers: Bool {
+        input.sources.allSatisfy { source in
+            if case .read(let directory) = source { directory.usersProblem == nil } else { false }
+        }
+    }
+
     /// Whether a source that was read shows the person of a departure active.
     func showsActive(_ departure: Departure) -> Bool {
         let matching = DepartureMatching([departure])

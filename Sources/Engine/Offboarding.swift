@@ -256,6 +256,13 @@ struct MarkerWriting: Sendable {
 
     func make(_ departure: Departure) async -> Result {
         guard environment.departures.makesMarker else { return .off }
+        let result = await write(departure)
+        if case .failed = result { return result }
+        await MarkedDepartures(environment.ledger).add(departure)
+        return result
+    }
+
+    private func write(_ departure: Departure) async -> Result {
         let name = DepartureMarker.name(for: departure.identifiers)
         let text = DepartureMarker.description(of: departure, owner: environment.settings.owner)
         let write = Write.createGroup(displayName: name, description: text)

@@ -30,33 +30,25 @@ enum BuiltProgram {
         terminal: Int32? = nil,
         started: @Sendable (Int32) -> Void = { _ in }
     ) async throws -> Ended {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
         var variables = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
         variables.merge(environment) { $1 }
-        process.environment = variables
         let folder = FileManager.default.temporaryDirectory
         let names = ["out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
         defer { names.forEach { try? FileManager.default.removeItem(at: $0) } }
         for name in names { try Data().write(to: name) }
-        process.standardOutput = try FileHandle(forWritingTo: names[0])
-        process.standardError = try FileHandle(forWritingTo: names[1])
-        process.standardInput = FileHandle.nullDevice
-        if let terminal {
-            let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
-            process.standardInput = handle
-            process.standardError = handle
-        }
-        let (ends, end) = AsyncStream<(Int32, Bool)>.makeStream()
-        process.terminationHandler = { process in
-            end.yield((process.terminationStatus, process.terminationReason == .uncaughtSignal))
-            end.finish()
-        }
-        try ProcessStart.run(process)
-        started(process.processIdentifier)
+        let process = try SpawnedProcess(
+            [path] + arguments,
+            environment: variables,
+            output: names[0].path,
+            errors: names[1].path,
+            terminal: terminal
+        )
+        started(process.id)
         var ended = Ended(exit: -1, output: "", errors: "")
-        for await (status, wasKilled) in ends { (ended.exit, ended.wasKilled) = (status, wasKilled) }
+        switch await process.end() {
+        case .exit(let status): ended.exit = status
+        case .signal(let number): (ended.exit, ended.wasKilled) = (number, true)
+        }
         ended.output = String(decoding: try Data(contentsOf: names[0]), as: UTF8.self)
         ended.errors = String(decoding: try Data(contentsOf: names[1]), as: UTF8.self)
         return ended

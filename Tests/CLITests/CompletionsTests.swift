@@ -9,18 +9,18 @@ struct CompletionsTests {
     let registry = CommandRegistry(CommandName.allCases)
 
     @Test("bash reads its script")
-    func bashSyntax() throws {
-        #expect(try run("bash", ["-n"], input: Completions.bash(registry)).isEmpty)
+    func bashSyntax() async throws {
+        #expect(try await run("bash", ["-n"], input: Completions.bash(registry)).isEmpty)
     }
 
     @Test("zsh reads its script", .enabled(if: path(of: "zsh") != nil))
-    func zshSyntax() throws {
-        #expect(try run("zsh", ["-n"], input: Completions.zsh(registry)).isEmpty)
+    func zshSyntax() async throws {
+        #expect(try await run("zsh", ["-n"], input: Completions.zsh(registry)).isEmpty)
     }
 
     @Test("fish reads its script", .enabled(if: path(of: "fish") != nil))
-    func fishSyntax() throws {
-        #expect(try run("fish", ["-n"], input: Completions.fish(registry)).isEmpty)
+    func fishSyntax() async throws {
+        #expect(try await run("fish", ["-n"], input: Completions.fish(registry)).isEmpty)
     }
 
     @Test(
@@ -40,7 +40,7 @@ struct CompletionsTests {
             (["idbridge", "--color", "n"], ["never"]),
         ]
     )
-    func bashWords(words: [String], wanted: [String]) throws {
+    func bashWords(words: [String], wanted: [String]) async throws {
         let call = """
 
             COMP_WORDS=(\(words.map(Completions.singleQuoted).joined(separator: " ")))
@@ -48,7 +48,7 @@ struct CompletionsTests {
             _idbridge
             printf '%s\\n' "${COMPREPLY[@]}"
             """
-        let output = try run("bash", [], input: Completions.bash(registry) + call)
+        let output = try await run("bash", [], input: Completions.bash(registry) + call)
         #expect(output.split(separator: "\n").map(String.init) == wanted)
     }
 
@@ -60,27 +60,27 @@ struct CompletionsTests {
             ("idbridge help snap", ["snapshot"]), ("idbridge completions z", ["zsh"]),
         ]
     )
-    func fishWords(line: String, wanted: [String]) throws {
+    func fishWords(line: String, wanted: [String]) async throws {
         let call = "\ncomplete -C \(Completions.singleQuoted(line))\n"
-        let output = try run("fish", ["--no-config"], input: Completions.fish(registry) + call)
+        let output = try await run("fish", ["--no-config"], input: Completions.fish(registry) + call)
         #expect(output.split(separator: "\n").map { String($0.split(separator: "\t")[0]) } == wanted)
     }
 
     /// Runs a program with a script on its input; gives back what it prints on both streams.
-    private func run(_ program: String, _ arguments: [String], input: String) throws -> String {
+    private func run(_ program: String, _ arguments: [String], input: String) async throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("idbridge-\(UUID().uuidString)")
         try Data(input.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(path(of: program)))
-        process.arguments = arguments + [file.path]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try ProcessStart.run(process)
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let output = file.appendingPathExtension("out")
+        defer { try? FileManager.default.removeItem(at: output) }
+        let process = try SpawnedProcess(
+            [try #require(path(of: program))] + arguments + [file.path],
+            environment: ProcessInfo.processInfo.environment,
+            output: output.path,
+            errors: nil
+        )
+        _ = await process.end()
+        return try String(contentsOf: output, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 

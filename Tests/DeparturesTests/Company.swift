@@ -15,7 +15,14 @@ final class Company: Sendable {
     /// - Parameters:
     ///   - mapping: the text of its mapping file.
     ///   - settings: further lines of the configuration.
-    init(_ world: World, mapping: String = "version: 1\n", settings: String = "", hasSCIM: Bool = false) async throws {
+    ///   - hasEntra: whether Entra is a source beside Google.
+    init(
+        _ world: World,
+        mapping: String = "version: 1\n",
+        settings: String = "",
+        hasSCIM: Bool = false,
+        hasEntra: Bool = false
+    ) async throws {
         sandbox = try await Sandbox.start(world: world)
         folder = FileManager.default.temporaryDirectory.appending(path: "departures-\(UUID().uuidString)")
         self.settings = settings
@@ -36,12 +43,33 @@ final class Company: Sendable {
                 kind: google
                 credentials: ${env:GOOGLE_APPLICATION_CREDENTIALS}
                 impersonate: \(world.google.serviceAccount.delegate)
-                endpoint: \(sandbox.baseURL)
+                endpoint: \(sandbox.baseURL)\(hasEntra ? entra(world) : "")
             target:
               region: \(world.identityCenter.region)\(scim)
             \(settings)
             """,
             to: "idbridge.yaml"
+        )
+    }
+
+    private func entra(_ world: World) -> String {
+        [
+            "", "  entra:", "    kind: entra", "    tenant: \(world.entra.tenantID)",
+            "    client: \(world.entra.applications.first?.clientID ?? "")",
+            "    credential: { secret: \"${env:AZURE_CLIENT_SECRET}\" }", "    authority: \(sandbox.baseURL)",
+            "    graph: \(sandbox.baseURL)",
+        ].joined(separator: "\n")
+    }
+
+    /// Writes a second configuration, as another host or another bridge has it: a ledger of its own.
+    func writeOther(owner: String = Company.owner) throws {
+        let text = try String(contentsOf: folder.appending(path: "idbridge.yaml"), encoding: .utf8)
+        try write(
+            text.replacing("owner: \(Company.owner)", with: "owner: \(owner)").replacing(
+                "ledger: ledger.sqlite",
+                with: "ledger: other.sqlite"
+            ),
+            to: "other.yaml"
         )
     }
 
@@ -70,8 +98,7 @@ final class Company: Sendable {
 
     /// A call of the program that is begun. Its output goes to files: nothing here waits on a thread.
     final class Running: Sendable {
-        private let process: Process
-        private let ended: AsyncStream<Void>
+        private let process: SpawnedProcess
         private let files: (output: URL, errors: URL)
 
         init(_ arguments: [String], in folder: URL, _ environment: [String: String], input text: String) throws {
@@ -79,21 +106,16 @@ final class Company: Sendable {
             let input = folder.appending(path: "\(name).in")
             files = (folder.appending(path: "\(name).out"), folder.appending(path: "\(name).err"))
             try Data(text.utf8).write(to: input)
-            for file in [files.output, files.errors] { try Data().write(to: file) }
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
                 .appending(path: "idbridge")
-            process.arguments = arguments
-            process.currentDirectoryURL = folder
-            process.environment = environment
-            process.standardOutput = try FileHandle(forWritingTo: files.output)
-            process.standardError = try FileHandle(forWritingTo: files.errors)
-            process.standardInput = try FileHandle(forReadingFrom: input)
-            let (stream, end) = AsyncStream.makeStream(of: Void.self)
-            process.terminationHandler = { _ in end.finish() }
-            ended = stream
-            self.process = process
-            try ProcessStart.run(process)
+            process = try SpawnedProcess(
+                [program.path] + arguments,
+                environment: environment,
+                folder: folder.path,
+                input: input.path,
+                output: files.output.path,
+                errors: files.errors.path
+            )
         }
 
         /// The first line on standard error that fits, once it is there; nil where the program ends without one.
@@ -109,27 +131,28 @@ final class Company: Sendable {
 
         /// What the kernel tells of the process: a field of `/proc/PID/status` in KiB, and its open descriptors.
         func memory(_ field: String = "VmRSS") -> Int {
-            let path = "/proc/\(process.processIdentifier)/status"
+            let path = "/proc/\(process.id)/status"
             let lines = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n")
             let line = lines.first { $0.hasPrefix("\(field):") } ?? ""
             return line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0
         }
 
         var openDescriptors: Int {
-            let path = "/proc/\(process.processIdentifier)/fd"
+            let path = "/proc/\(process.id)/fd"
             return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).count
         }
 
-        func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+        func signal(_ number: Int32) { process.send(number) }
 
         func end() async -> Ending {
-            for await _ in ended {}
+            let ending = await process.end()
             func text(_ file: URL) -> String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
-            return Ending(
-                code: process.terminationStatus,
-                output: text(files.output),
-                errors: text(files.errors)
-            )
+            let code =
+                switch ending {
+                case .exit(let status): status
+                case .signal(let number): number
+                }
+            return Ending(code: code, output: text(files.output), errors: text(files.errors))
         }
     }
 

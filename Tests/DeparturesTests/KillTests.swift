@@ -41,31 +41,86 @@ struct KillTests {
         return (world, bob)
     }
 
+    /// Kills the program at one of its calls, before or after that is carried out; whether it was killed.
+    private func kill(_ company: Company, _ arguments: [String], at number: Int, _ isPerformed: Bool) async throws
+        -> Bool
+    {
+        let killer = Killer(at: number)
+        if !isPerformed {
+            company.sandbox.world.inject(Fault(Fault.Match(), .nth(number), .closed(performed: false)))
+        }
+        company.sandbox.world.onCall { _ in _ = killer.count() }
+        let running = try company.begin(arguments)
+        killer.watch(running)
+        let code = await running.end().code
+        company.sandbox.world.clearHooks()
+        company.sandbox.world.clearFaults()
+        return code == SIGKILL
+    }
+
+    /// Does something for each call, several at a time: a run mostly waits for the documented rates.
+    private func several(_ calls: Int, _ work: @escaping @Sendable (Int) async throws -> Bool) async throws -> Int {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            var (next, kills) = (1, 0)
+            while next <= min(6, calls) {
+                let number = next
+                group.addTask { try await work(number) }
+                next += 1
+            }
+            while let wasKilled = try await group.next() {
+                if wasKilled { kills += 1 }
+                guard next <= calls else { continue }
+                let number = next
+                group.addTask { try await work(number) }
+                next += 1
+            }
+            return kills
+        }
+    }
+
     @Test("after the next run the person has nothing, every time", arguments: [false, true])
     func everyCall(isPerformed: Bool) async throws {
         let (world, bob) = try world()
         let whole = try await Company(world, mapping: KillTests.mapping)
         try await whole.run("offboard", bob)
         let calls = whole.sandbox.world.log.count
-        var kills = 0
-        for number in 1...calls {
+        let kills = try await several(calls) { number in
             let company = try await Company(world, mapping: KillTests.mapping)
-            let killer = Killer(at: number)
-            if !isPerformed {
-                company.sandbox.world.inject(Fault(Fault.Match(), .nth(number), .closed(performed: false)))
-            }
-            company.sandbox.world.onCall { _ in _ = killer.count() }
-            let running = try company.begin(["offboard", bob])
-            killer.watch(running)
-            if await running.end().code != 0 { kills += 1 }
-            company.sandbox.world.clearHooks()
-            company.sandbox.world.clearFaults()
+            let wasKilled = try await kill(company, ["offboard", bob], at: number, isPerformed)
             let next = try await company.run("sync")
             #expect(company.holdings(of: bob) == [], "killed at call \(number): \(next.code) \(next.errors)")
             #expect(company.markers.count == 1, "killed at call \(number)")
+            return wasKilled
         }
         print(
             "offboard killed at \(kills) of \(calls) calls, \(isPerformed ? "after" : "before") each: nothing was left"
+        )
+        #expect(kills > 0)
+    }
+
+    @Test("departures, killed at every call: the next one finds the leaver again", arguments: [false, true])
+    func search(isPerformed: Bool) async throws {
+        @Sendable func company() async throws -> (Company, bob: String) {
+            let (world, bob) = try world()
+            let company = try await Company(world, mapping: KillTests.mapping)
+            #expect(try await company.run("departures").code == 0)
+            company.change { $0.changeGoogleUser("bob@example.com") { $0.isSuspended = true } }
+            company.sandbox.world.clearLog()
+            return (company, bob)
+        }
+        let (whole, _) = try await company()
+        try await whole.run("departures")
+        let calls = whole.sandbox.world.log.count
+        let kills = try await several(calls) { number in
+            let (company, bob) = try await company()
+            let wasKilled = try await kill(company, ["departures"], at: number, isPerformed)
+            let next = try await company.run("departures")
+            #expect(company.holdings(of: bob) == [], "killed at call \(number): \(next.code) \(next.errors)")
+            #expect(company.markers.count == 1, "killed at call \(number)")
+            return wasKilled
+        }
+        print(
+            "departures killed at \(kills) of \(calls) calls, \(isPerformed ? "after" : "before") each: nothing was left"
         )
         #expect(kills > 0)
     }
