@@ -9,9 +9,11 @@
 /// - The client leads one call through its attempts. What a response means is the connector's to say (``Verdict``), for
 ///   the same status means different things at different services; how often and how long is ``RetryPolicy``'s.
 ///   Requests are built, and signed, anew for each attempt.
+/// - ``json(as:refusal:build:)`` reads answers that are JSON; ``AccessTokens`` keeps one token for all who call.
 /// - ``PageWalk`` tells whether a listing of many such calls is whole.
 ///
-/// Retry, token bucket and page walk are values without clock, chance or network: events go in, the next step comes out.
+/// Retry, token bucket, token state and page walk are values without clock, chance or network: events go in, the next
+/// step comes out.
 public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
     private let limiter: RateLimiter?

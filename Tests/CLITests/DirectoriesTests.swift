@@ -108,6 +108,54 @@ struct DirectoriesTests {
         }
     }
 
+    @Test("a ledger that is lost, restored from an old copy, or whose links have expired never leads to a wrong result")
+    func ledgerLoss() async throws {
+        let place = try await DirectoriesTests.place(["entra"])
+        defer { place.stop() }
+        let files = FileManager.default
+        func ledgerFiles() throws -> [String] {
+            try files.contentsOfDirectory(atPath: place.folder).filter { $0.hasPrefix("ledger.sqlite") }
+        }
+        func remove() throws { for name in try ledgerFiles() { try files.removeItem(atPath: place.path(name)) } }
+        /// Changes the directory, syncs, and compares with what a reader without a ledger plans.
+        func change(_ what: String, _ change: (inout World) -> Void) async throws {
+            place.world.update(change)
+            let sync = try await place.run("sync")
+            #expect(sync.exit == 0, "\(what): \(sync.output)\(sync.errors)")
+            let kept = try ledgerFiles().map { ($0, try Data(contentsOf: URL(fileURLWithPath: place.path($0)))) }
+            try remove()
+            let plan = try await place.run("plan", "--detailed-exitcode")
+            #expect(plan.exit == 0, "\(what): \(plan.output)\(plan.errors)")
+            for (name, bytes) in kept { try bytes.write(to: URL(fileURLWithPath: place.path(name))) }
+        }
+        try await change("first") { _ in }
+        let old = try ledgerFiles().map { ($0, try Data(contentsOf: URL(fileURLWithPath: place.path($0)))) }
+        try await change("continued") { world in
+            world.changeEntraUser("dee@example.com") { $0.isEnabled = false }
+            let dee = TwoDirectories.entra(world, "dee")
+            world.changeEntraGroup("Platform Engineers") { $0.members += dee }
+        }
+        try await change("more") { world in
+            world.changeEntraUser("dee@example.com") { $0.isEnabled = true }
+            world.changeEntraGroup("Contractors") { $0.members = [] }
+        }
+        try remove()
+        for (name, bytes) in old { try bytes.write(to: URL(fileURLWithPath: place.path(name))) }
+        try await change("restored") { world in
+            world.changeEntraUser("ana@example.com") { $0.isEnabled = false }
+        }
+        try remove()
+        try await change("lost") { world in
+            world.changeEntraUser("ana@example.com") { $0.isEnabled = true }
+        }
+        place.world.clearLog()
+        try await change("expired") { world in
+            world.entra.behaviour.deltaSeconds = 0
+            world.changeEntraUser("cy@example.com") { $0.isEnabled = false }
+        }
+        #expect(place.world.log.contains { $0.code == "syncStateNotFound" })
+    }
+
     // MARK: The README's cases
 
     private func members(_ place: Workplace) -> [String: String] {
