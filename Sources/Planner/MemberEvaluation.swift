@@ -234,7 +234,7 @@ struct MemberEvaluation {
             evaluated.persons = Set(counted.map { context.people.personOfUser[$0.source][$0.user] })
             return evaluated
         }
-        let counts = list == .except ? !refs.isEmpty : refs.contains(where: isCounted)
+        let counts = refs.contains { list == .except ? context.people.user($0).state != .deleted : isCounted($0) }
         if counts {
             evaluated.persons = persons
         } else if unread != nil {
@@ -254,6 +254,8 @@ struct MemberEvaluation {
         return evaluated
     }
 
+    /// The users of an address. The list of deleted users, which few runs read, makes nobody of an exclusion: else a group
+    /// would be held in one run and not in the next.
     private func refs(of address: String) -> [SourceUserRef] {
         let all = context.sources.indices.filter { context.sources[$0].isWhole }.flatMap { place in
             context.sources[place].lookUp(user: address).map { SourceUserRef(source: place, user: $0) }

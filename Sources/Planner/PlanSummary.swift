@@ -94,7 +94,7 @@ struct PlanSummary {
         for work in works { if let subject = work.subject { workOfGroup[subject.id] = work } }
         return Set(context.input.observed.assignments).count { assignment in
             guard case .group(let group) = assignment.principal, let work = workOfGroup[group] else { return true }
-            guard work.role == .provisioned else { return !work.isManageable }
+            guard work.role == .provisioned else { return !work.isOwnedByThisPlan }
             if work.isHeld { return true }
             if work.definition?.mapping.adopt ?? false { return false }
             return work.access.desired[assignment.pair] == nil && work.access.closed[assignment.pair] == nil
