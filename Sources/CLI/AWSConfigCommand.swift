@@ -41,7 +41,12 @@ struct AWSConfigCommand {
             needsTags: needsTags
         )
         do {
-            return try await AccessReader(session.environment(ledger: try session.ledgerCopy())).read(request)
+            let reader = AccessReader(session.environment(ledger: try session.ledgerCopy()))
+            let access = try await context.stop.interrupting { try await reader.read(request) }
+            if let code = context.stop.exitCode { throw EngineError.stopped(exitCode: code) }
+            return access
+        } catch  where context.stop.exitCode != nil {
+            throw CommandFailure(EngineError.stopped(exitCode: context.stop.exitCode ?? 130))
         } catch let error as EngineError {
             throw CommandFailure(error)
         } catch let error as CommandFailure {

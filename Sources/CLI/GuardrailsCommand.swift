@@ -17,7 +17,8 @@ struct GuardrailsCommand {
         let guardrails = GuardrailAssessor.guardrails(configuration.guardrails, partition: identity.partition)
         try checkSids(guardrails)
         let assessor = GuardrailAssessor(target: target, guardrails: guardrails, cache: cache(session))
-        let assessments = await assessor.assess(sets)
+        let assessments = await context.stop.interrupting { await assessor.assess(sets) }
+        if let code = context.stop.exitCode { return code }
         guard context.arguments[.fix] else {
             show(assessments)
             return assessments.exitCode
@@ -39,8 +40,11 @@ struct GuardrailsCommand {
         _ target: IdentityCenter
     ) async throws(CommandFailure) -> (identity: TargetIdentity, sets: [PermissionSet]) {
         do throws(UpstreamError) {
-            return (try await target.identity(), try await target.permissionSets())
+            return try await context.stop.interrupting { () async throws(UpstreamError) in
+                (try await target.identity(), try await target.permissionSets())
+            }
         } catch {
+            if let code = context.stop.exitCode { throw CommandFailure(EngineError.stopped(exitCode: code)) }
             throw CommandFailure(EngineError.target(error))
         }
     }

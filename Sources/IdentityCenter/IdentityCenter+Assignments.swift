@@ -60,7 +60,7 @@ extension IdentityCenter {
         return Dictionary(uniqueKeysWithValues: zip(wanted, read))
     }
 
-    /// The direct assignments of principals, by ListAccountAssignmentsForPrincipal; nil where that is refused.
+    /// The direct assignments of principals, by ListAccountAssignmentsForPrincipal; nil where that is refused, or not there.
     ///
     /// The refusal is remembered: the operation works in the management account alone (its API reference says so).
     func assignmentsByPrincipal(_ principals: [Principal]) async throws(UpstreamError) -> [AccountAssignment]? {
@@ -76,7 +76,8 @@ extension IdentityCenter {
             }
             return read.flatMap { $0 }
         } catch {
-            guard error.code?.hasPrefix("AccessDenied") == true else { throw error }
+            let isForOthers = error.code?.hasPrefix("AccessDenied") == true || error.code == "UnknownOperationException"
+            guard isForOthers else { throw error }
             memory.noteRefusedPrincipals()
             return nil
         }

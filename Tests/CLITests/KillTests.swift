@@ -82,6 +82,20 @@ struct KillTests {
         }
     }
 
+    @Test("a signal while permission sets are read ends guardrails and aws-config at once")
+    func signalWhileAsking() async throws {
+        for command in ["guardrails", "aws-config"] {
+            let place = try await Workplace.start()
+            defer { place.stop() }
+            let process = ProcessID()
+            place.world.inject(Fault(.operation("sso-admin", "ListPermissionSets"), .every, .throttled(retryAfter: 60)))
+            place.world.afterCall { call in if call.operation == "ListPermissionSets" { await process.send(SIGINT) } }
+            let stopped = try await place.run(command, started: { process.set($0) })
+            #expect(stopped.exit == 130, "\(command): \(stopped.exit) \(stopped.errors)")
+            #expect(stopped.output.isEmpty)
+        }
+    }
+
     @Test("a signal while both sides are read ends the run at once, and plan too")
     func signalWhileReading() async throws {
         for command in ["sync", "plan"] {

@@ -50,12 +50,13 @@ struct AssignmentReadTests {
         #expect(aws.calls("ListAccountAssignmentsForPrincipal").allSatisfy { $0["PrincipalType"] == "GROUP" })
     }
 
-    @Test("refused, it falls back to the walk, and is not tried again by this process")
-    func fallsBack() async throws {
+    @Test(
+        "refused or not there, it falls back to the walk, and is not tried again by this process",
+        arguments: ["AccessDeniedException", "UnknownOperationException"]
+    )
+    func fallsBack(code: String) async throws {
         let aws = FakeAWS()
-        aws.change {
-            $0.faultsByOperation["ListAccountAssignmentsForPrincipal"] = [-1: .error("AccessDeniedException")]
-        }
+        aws.change { $0.faultsByOperation["ListAccountAssignmentsForPrincipal"] = [-1: .error(code)] }
         let target = try target(aws)
         #expect(try await read(aws, target) == expected(aws))
         #expect(try await read(aws, target) == expected(aws))
