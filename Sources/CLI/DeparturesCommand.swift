@@ -72,23 +72,7 @@ struct DeparturesCommand {
             let name = Printable.name(departure.identifiers.primaryAddress ?? departure.id)
             context.terminal.message("\(name) is active again: the departure of \(departure.since) has ended.")
         }
-        for outcome in outcomes {
-            for finding in outcome.ambiguous {
-                context.terminal.message("idbridge: \(OffboardText.ambiguity(finding))")
-            }
-            if let brake = outcome.brake {
-                let per = departures.session.configuration.departures.perSeconds
-                context.terminal.message(
-                    OffboardText.brake(brake, perSeconds: per, lift: departures.liftingCommand(brake))
-                )
-            }
-            if let problem = outcome.targetProblem {
-                context.terminal.message(
-                    "idbridge: Identity Center could not be asked: \(Printable.text("\(problem)"))"
-                )
-            }
-            for note in outcome.notes { context.terminal.message("idbridge: \(Printable.text(note))") }
-        }
+        departures.tellProblems(outcomes)
         for (source, error) in search.failedSources {
             context.terminal.message("idbridge: \(source) could not be read: \(Printable.text("\(error)"))")
         }

@@ -78,10 +78,31 @@ struct DeparturesSession: Sendable {
     }
 
     /// The command that takes exactly these people out.
-    func liftingCommand(_ brake: DepartureBrake) -> String {
-        var words = ["idbridge", "departures"]
-        if let path = context.arguments[.config] { words += ["--config", path] }
-        return (words + ["--allow-removals", brake.fingerprint]).joined(separator: " ")
+    func liftingCommand(_ brake: DepartureBrake) -> String { brake.liftingCommand(context) }
+
+    /// Says what a person must look into: names that fit two people, brakes, and what could not be asked.
+    func tellProblems(_ outcomes: [DepartureOutcome]) {
+        var said: Set<String> = []
+        for outcome in outcomes {
+            for finding in outcome.ambiguous {
+                context.terminal.message("idbridge: \(OffboardText.ambiguity(finding))")
+            }
+            if let brake = outcome.brake, said.insert(brake.fingerprint).inserted {
+                context.terminal.message(
+                    OffboardText.brake(
+                        brake,
+                        perSeconds: session.configuration.departures.perSeconds,
+                        lift: liftingCommand(brake)
+                    )
+                )
+            }
+            if let problem = outcome.targetProblem {
+                context.terminal.message(
+                    "idbridge: Identity Center could not be asked: \(Printable.text("\(problem)"))"
+                )
+            }
+            for note in outcome.notes { context.terminal.message("idbridge: \(Printable.text(note))") }
+        }
     }
 
     /// Ends the run in the ledger and says where the ledger failed.
@@ -128,6 +149,13 @@ extension DepartureNews {
 }
 
 extension DepartureBrake {
+    /// The command that takes exactly these people out.
+    func liftingCommand(_ context: CommandContext) -> String {
+        var words = ["idbridge", "departures"]
+        if let path = context.arguments[.config] { words += ["--config", path] }
+        return (words + ["--allow-removals", fingerprint]).joined(separator: " ")
+    }
+
     var reading: BrakeReading {
         BrakeReading(brake: "departures.people", limit: limit, value: value, isTripped: true, concerned: people)
     }

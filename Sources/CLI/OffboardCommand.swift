@@ -78,10 +78,10 @@ struct OffboardCommand {
         guard !others.isEmpty else { return [] }
         await departures.tell(others.map(\.outcome), journal)
         await requests.close(others)
+        departures.tellProblems(others.map(\.outcome))
         for other in others {
             let names = other.request.users.map(Printable.name).joined(separator: ", ")
-            let end = other.staysOpen ? "stays queued" : "was carried out"
-            context.terminal.message("A request of \(other.request.at) (\(names)) \(end).")
+            context.terminal.message("A request of \(other.request.at) (\(names)) \(OffboardText.ending(other)).")
         }
         return others.map(\.outcome)
     }

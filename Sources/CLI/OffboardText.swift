@@ -21,6 +21,13 @@ enum OffboardText {
             """
     }
 
+    /// What became of a request that waited in the ledger.
+    static func ending(_ outcome: RequestOutcome) -> String {
+        if outcome.staysOpen { return "stays queued" }
+        if !outcome.outcome.ambiguous.isEmpty { return "was refused where a name fits two people" }
+        return "was carried out"
+    }
+
     /// One line for the ledger.
     static func summary(_ outcomes: [DepartureOutcome]) -> String {
         let people = outcomes.flatMap(\.people)
@@ -28,6 +35,8 @@ enum OffboardText {
         let standing = people.filter { $0.ending == .standing }.count
         var text = "\(people.count) \(people.count == 1 ? "person" : "people"), \(withdrawn) withdrawn"
         if standing > 0 { text += ", \(standing) not proven" }
+        let ambiguous = outcomes.reduce(0) { $0 + $1.ambiguous.count }
+        if ambiguous > 0 { text += ", \(ambiguous) refused, since the name fits two people" }
         if outcomes.contains(where: { $0.brake != nil }) { text += ", stopped by departures.people" }
         return text
     }

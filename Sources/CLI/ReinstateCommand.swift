@@ -96,6 +96,7 @@ struct ReinstateCommand {
     private func text(_ person: ReinstatedPerson) -> String {
         guard !person.isUnknown else { return "" }
         var lines = ["\(Printable.name(person.name)): the departure is taken back"]
+        lines += person.requests.map { "  taken out of the request of \($0.at), which waited" }
         lines += person.marks.map { "  mark \(Printable.name($0.displayName)) taken off" }
         if person.isEnabled { lines.append("  user enabled") }
         if person.outside.isEmpty {
@@ -121,6 +122,7 @@ struct ReinstateCommand {
             "departures": .array(
                 person.departures.map { ["id": .string($0.id), "since": .string($0.since.description)] }
             ),
+            "requests": .strings(person.requests.map(\.id)),
             "markers": .strings(person.marks.map(\.displayName)), "enabled": .bool(person.isEnabled),
             "notRestored": .array(person.outside.map(outside)),
         ]

@@ -46,8 +46,14 @@ struct RunText {
             )
         }
         for text in report.upkeep?.problems ?? [] { context.terminal.message("idbridge: \(Printable.text(text))") }
+        for request in report.upkeep?.requests ?? [] {
+            let names = request.request.users.prefix(20).map(Printable.name).joined(separator: ", ")
+            context.terminal.message(
+                "idbridge: the request of \(request.request.at) (\(names)) \(OffboardText.ending(request))"
+            )
+        }
         let came = (report.upkeep?.people.people ?? []) + (report.upkeep?.requests.flatMap(\.outcome.people) ?? [])
-        for person in came {
+        for person in came where person.departure != nil {
             let count = person.withdrawn.count
             context.terminal.message(
                 "\(Printable.name(person.name)) has departed: \(count) withdrawn, \(person.standing.count) standing."

@@ -84,17 +84,22 @@ struct ServeCommand {
     }
 
     private func worker(_ departures: DeparturesSession, _ metrics: ServeMetrics) -> DepartureWorker {
-        DepartureWorker(departures.environment, metrics: metrics, journal: { departures.journal() }) {
+        let stuck = StuckRequests()
+        return DepartureWorker(departures.environment, metrics: metrics, journal: { departures.journal() }) {
             outcomes,
             journal in
+            // Requests that wait are tried every minute, and told of every hour.
+            guard await stuck.isNews(outcomes, at: departures.context.now, isRecorded: journal.run != nil) else {
+                return
+            }
             await departures.tell(outcomes.map(\.outcome), journal)
             let code = outcomes.map { $0.outcome.exitCode(isLedgerWhole: true) }.max() ?? 0
             await departures.end(journal, exitCode: code, outcome: OffboardText.summary(outcomes.map(\.outcome)))
+            departures.tellProblems(outcomes.map(\.outcome))
             for outcome in outcomes {
                 let names = outcome.request.users.prefix(20).map(Printable.name).joined(separator: ", ")
-                let end = outcome.staysOpen ? "stays queued" : "carried out"
                 departures.context.terminal.message(
-                    "idbridge: request \(Printable.text(outcome.request.id)) (\(names)): \(end)"
+                    "idbridge: request \(Printable.text(outcome.request.id)) (\(names)) \(OffboardText.ending(outcome))"
                 )
             }
         }
@@ -111,5 +116,20 @@ struct ServeCommand {
     private func untilStopped() async {
         let pause = Session.pause(context.stop)
         while context.stop.raisedBy == nil { await pause(ServeCommand.retrySeconds) }
+    }
+}
+
+/// What was told of requests that wait.
+private actor StuckRequests {
+    private var ids: Set<String> = []
+    private var toldAt = Timestamp(seconds: 0)
+    private static let silenceSeconds: Int64 = 3600
+
+    func isNews(_ outcomes: [RequestOutcome], at now: Timestamp, isRecorded: Bool) -> Bool {
+        let waiting = Set(outcomes.filter(\.staysOpen).map(\.request.id))
+        let isKnown = waiting == ids && now.seconds - toldAt.seconds < StuckRequests.silenceSeconds
+        if !isRecorded, isKnown, waiting.count == outcomes.count { return false }
+        (ids, toldAt) = (waiting, now)
+        return true
     }
 }

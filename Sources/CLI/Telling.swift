@@ -54,6 +54,9 @@ struct Telling {
         news.conditions += report.failures.map { .failedAction($0.record(run: run, isAllowed: false)) }
         if let upkeep = report.upkeep {
             let outcomes = upkeep.requests.map(\.outcome) + [upkeep.people]
+            for brake in Set(outcomes.compactMap(\.brake)) {
+                news.conditions.append(.brake(brake.reading, lift: brake.liftingCommand(session.context)))
+            }
             news.departures = outcomes.flatMap(DepartureNews.all)
             news.departures += upkeep.ended.map(DepartureNews.init(ended:))
         }

@@ -19,11 +19,15 @@ public struct ReinstatedPerson: Sendable {
     public var outside: [ActionRecord] = []
     /// What could not be done; the block may still stand.
     public var problems: [UpstreamError] = []
+    /// Requests that still wait and name the person.
+    public var requests: [DepartureRequest] = []
     /// People whom the USER fits, where it fits two or more; nothing was done.
     public var candidates: [String] = []
 
     /// Whether there was nothing to lift.
-    public var isUnknown: Bool { departures.isEmpty && marks.isEmpty && candidates.isEmpty && problems.isEmpty }
+    public var isUnknown: Bool {
+        departures.isEmpty && marks.isEmpty && candidates.isEmpty && problems.isEmpty && requests.isEmpty
+    }
 }
 
 /// Takes departures back: the record in the ledger, every mark in Identity Center, and the user's status.
@@ -42,7 +46,15 @@ public struct DepartureReinstatement: Sendable {
         do throws(LedgerError) { recorded = try await environment.ledger.departures() } catch { throw .ledger(error) }
         let lookup = PersonLookup(environment)
         var people: [ReinstatedPerson] = []
-        for user in users { people.append(await find(user, recorded, DepartureMarks(groups), lookup)) }
+        for user in users {
+            var person = await find(user, recorded, DepartureMarks(groups), lookup)
+            do throws(LedgerError) {
+                person.requests = try await environment.ledger.openRequests().filter { request in
+                    request.users.contains { person.names.contains($0.trimmed.folded) }
+                }
+            } catch { throw .ledger(error) }
+            people.append(person)
+        }
         return people
     }
 
@@ -167,12 +179,8 @@ public struct DepartureReinstatement: Sendable {
 
     /// Takes the person out of requests that still wait: else the next run would record the departure again.
     private func withdrawRequests(_ person: ReinstatedPerson) async throws(LedgerError) {
-        let names = Set(
-            ([person.asked, person.name, person.userID?.value ?? ""]
-                + person.departures.compactMap(\.identifiers.primaryAddress)).map(\.folded)
-        )
         for request in try await environment.ledger.openRequests() {
-            let rest = request.users.filter { !names.contains($0.trimmed.folded) }
+            let rest = request.users.filter { !person.names.contains($0.trimmed.folded) }
             guard rest.count < request.users.count else { continue }
             if !rest.isEmpty {
                 var other = request
@@ -198,6 +206,14 @@ public struct DepartureReinstatement: Sendable {
             kinds.contains(record.kind) && record.at >= since && [.done, .begun].contains(record.status)
                 && record.reason?.hasSuffix("outside the mapping") == true && seen.insert(record.actionID).inserted
         }.sorted { $0.actionID < $1.actionID }
+    }
+}
+
+extension ReinstatedPerson {
+    /// What a request that means the person may call them, folded.
+    fileprivate var names: Set<String> {
+        let texts = [asked, name, userID?.value ?? ""] + departures.compactMap(\.identifiers.primaryAddress)
+        return Set(texts.map(\.trimmed.folded)).subtracting([""])
     }
 }
 

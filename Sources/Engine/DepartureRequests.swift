@@ -36,12 +36,28 @@ public struct DepartureRequests: Sendable {
         for request in open where request.id != own && environment.stop.raisedBy == nil {
             outcomes.append(await carryOut(request))
         }
+        return await together(outcomes)
+    }
+
+    /// The requests that the brake stopped: one fingerprint covers all their people.
+    private func together(_ outcomes: [RequestOutcome]) async -> [RequestOutcome] {
+        let stopped = outcomes.compactMap(\.outcome.brake)
+        guard stopped.count > 1, let brake = DepartureBrake(combining: stopped) else { return outcomes }
+        var outcomes = outcomes
+        for index in outcomes.indices where outcomes[index].outcome.brake != nil {
+            if allowed == brake.fingerprint {
+                outcomes[index] = await carryOut(outcomes[index].request, isAllowed: true)
+            } else {
+                outcomes[index].outcome.brake = brake
+            }
+        }
         return outcomes
     }
 
-    private func carryOut(_ request: DepartureRequest) async -> RequestOutcome {
+    private func carryOut(_ request: DepartureRequest, isAllowed: Bool = false) async -> RequestOutcome {
         var options = OffboardOptions(request)
         options.allowed = allowed
+        options.isAllowed = isAllowed
         options.waits = false
         let outcome = await DepartureWork(environment, options, journal).takeOut(request.users)
         return RequestOutcome(request: request, outcome: outcome, staysOpen: outcome.staysQueued)
@@ -61,9 +77,10 @@ public struct DepartureRequests: Sendable {
 }
 
 extension DepartureOutcome {
-    /// Whether the request must be carried out again: a brake, or a target that could not be asked.
+    /// Whether the request must be carried out again: a brake, or a target or source that could not be asked.
     public var staysQueued: Bool {
-        brake != nil || targetProblem != nil || people.contains { $0.departure == nil && $0.ending == .standing }
+        brake != nil || targetProblem != nil || people.contains(where: \.isUncertain)
+            || people.contains { $0.departure == nil && $0.ending == .standing }
     }
 }
 

@@ -43,6 +43,8 @@ public struct OffboardOptions: Sendable {
     public var refusesAmbiguous = false
     /// The fingerprint of people that a person allowed beyond `departures.people`.
     public var allowed: String?
+    /// Whether a person allowed all of these people, by a fingerprint that covers others too.
+    var isAllowed = false
     /// How the departures come to be.
     public var origin: Departure.Origin = .requested
 

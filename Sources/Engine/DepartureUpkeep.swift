@@ -14,10 +14,11 @@ public struct UpkeepReport: Sendable {
     /// What could not be done, for a person.
     public var problems: [String] = []
 
-    /// Whether something stands that should not.
+    /// Whether nothing stands that should not, and nothing that was asked for waits.
     public var isWhole: Bool {
-        problems.isEmpty && !people.people.contains { !$0.standing.isEmpty }
-            && !requests.contains { $0.outcome.targetProblem != nil }
+        let everybody = people.people + requests.flatMap(\.outcome.people)
+        return problems.isEmpty && !everybody.contains { !$0.standing.isEmpty }
+            && !requests.contains(where: \.staysOpen)
     }
 }
 

@@ -11,6 +11,30 @@ public struct DepartureBrake: Hashable, Sendable {
     public var people: [String]
     /// What `--allow-removals` takes to take exactly these out.
     public var fingerprint: String
+    /// By what they are known.
+    var identifiers: [Departure.Identifiers]
+
+    /// A brake on people who wait.
+    init(limit: Int, counted: Int, people: [String], identifiers: [Departure.Identifiers]) {
+        self.limit = limit
+        value = counted + identifiers.count
+        self.people = people.sorted()
+        self.identifiers = identifiers
+        fingerprint = DepartureMarker.fingerprint(of: identifiers)
+    }
+
+    /// One brake for the people of several requests, so that one fingerprint lets all of them go.
+    init?(combining brakes: [DepartureBrake]) {
+        guard let first = brakes.first else { return nil }
+        var seen: Set<String> = []
+        let all = brakes.flatMap(\.identifiers).filter { seen.insert(DepartureMarker.name(for: $0)).inserted }
+        self.init(
+            limit: first.limit,
+            counted: first.value - first.identifiers.count,
+            people: Array(Set(brakes.flatMap(\.people))),
+            identifiers: all
+        )
+    }
 }
 
 /// What came of taking several people out.
@@ -109,7 +133,10 @@ public struct DepartureWork: Sendable {
             if let problem = finding.targetProblem {
                 person.notes.append("Identity Center could not be asked who that is: \(problem)")
             } else if finding.person == nil, !finding.problems.isEmpty {
-                person.notes.append("nobody of that name was found, and not every source could be asked")
+                person.isUncertain = true
+                person.notes.append(
+                    "nobody of that name was found, and not every source could be asked; the next run looks again"
+                )
             }
             people.append(protecting(person))
         }
@@ -138,7 +165,8 @@ public struct DepartureWork: Sendable {
         var people = people
         let recording = DepartureRecording(environment, options, journal)
         await brake(&people, recording, &outcome)
-        let open = people.indices.filter { people[$0].ending == .standing }
+        // A name that may be somebody's alias is not recorded as an address of its own: the request waits instead.
+        let open = people.indices.filter { people[$0].ending == .standing && !people[$0].isUncertain }
         for index in open { await recording.record(&people[index]) }
         let fence = await journal.fence()
         if !open.isEmpty { await journal.begin(at: environment.clock()) }
@@ -172,10 +200,10 @@ public struct DepartureWork: Sendable {
         _ recording: DepartureRecording,
         _ outcome: inout DepartureOutcome
     ) async {
-        guard options.counts else { return }
+        guard options.counts, !options.isAllowed else { return }
         // Whoever is on record already was counted, or named alone, then.
         var fresh: [Int] = []
-        for index in people.indices where people[index].ending == .standing {
+        for index in people.indices where people[index].ending == .standing && !people[index].isUncertain {
             if await recording.existing(people[index]) == nil { fresh.append(index) }
         }
         guard !fresh.isEmpty else { return }
@@ -184,15 +212,14 @@ public struct DepartureWork: Sendable {
         do throws(LedgerError) { counted = try await environment.ledger.departuresCounted(since: since) } catch {
             await journal.fail(error)
         }
-        let identifiers = fresh.map { recording.identifiers(of: people[$0]) }
-        let fingerprint = DepartureMarker.fingerprint(of: identifiers)
-        guard counted + fresh.count > environment.departures.people, options.allowed != fingerprint else { return }
-        outcome.brake = DepartureBrake(
+        let brake = DepartureBrake(
             limit: environment.departures.people,
-            value: counted + fresh.count,
-            people: fresh.map { people[$0].name }.sorted(),
-            fingerprint: fingerprint
+            counted: counted,
+            people: fresh.map { people[$0].name },
+            identifiers: fresh.map { recording.identifiers(of: people[$0]) }
         )
+        guard brake.value > brake.limit, options.allowed != brake.fingerprint else { return }
+        outcome.brake = brake
         for index in fresh { people[index].ending = .tooMany }
     }
 

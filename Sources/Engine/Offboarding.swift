@@ -43,6 +43,8 @@ public struct OffboardedPerson: Sendable {
     public var ending: Ending = .standing
     /// What a person should read.
     public var notes: [String] = []
+    /// Whether somebody of that name may be known to a source that could not be asked.
+    public internal(set) var isUncertain = false
     /// How the departure came to be, where it is not what was asked for all.
     var origin: Departure.Origin?
 
@@ -74,7 +76,7 @@ struct Offboarding: Sendable {
     func preview(_ out: OffboardedPerson, early: EarlyReading?) async -> OffboardedPerson {
         var out = out
         guard let user = out.userID else {
-            out.ending = out.person == nil ? .nobody : .proven
+            out.ending = out.endingWithoutUser
             return out
         }
         let (writes, problems) = await Withdrawal(environment, of: user).preview(early)
@@ -99,7 +101,7 @@ struct Offboarding: Sendable {
         let marker = MarkerWriting(environment)
         guard let user = out.userID else {
             out.take(await marker.make(departure))
-            out.ending = out.person == nil ? .nobody : .proven
+            out.ending = out.endingWithoutUser
             if !out.standing.isEmpty { out.ending = .standing }
             if out.ending == .proven { out.provenAt = environment.clock() }
             return out
@@ -220,6 +222,12 @@ struct Partial: Sendable {
 }
 
 extension OffboardedPerson {
+    /// How it ends for somebody who has no user in Identity Center.
+    fileprivate var endingWithoutUser: Ending {
+        if isUncertain { return .standing }
+        return person == nil ? .nobody : .proven
+    }
+
     fileprivate mutating func take(_ part: Partial) {
         userWrites += part.userWrites
         standing += part.standing

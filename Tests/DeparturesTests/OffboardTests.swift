@@ -212,6 +212,78 @@ struct OffboardTests {
         #expect(company.holdings(of: bob) == [])
     }
 
+    @Test("a name that only a source out of reach may know is not called nobody: 4, and the next run takes them out")
+    func uncertain() async throws {
+        let (company, bob) = try await company { world in
+            world.changeGoogleUser("bob@example.com") { $0.aliases = ["robert@example.com"] }
+        }
+        company.sandbox.world.inject(Fault(.service("google"), .every, .refused(code: "forbidden", status: 403)))
+        #expect(try await company.run("offboard", "robert@example.com", "--dry-run").code == 4)
+        let end = try await company.run("offboard", "robert@example.com")
+        #expect(end.code == 4 && end.errors.contains("the next run looks again"), "\(end.errors)")
+        #expect(company.holdings(of: bob).count == 4 && company.markers.isEmpty)
+        company.sandbox.world.clearFaults()
+        let next = try await company.run("departures")
+        #expect(next.code == 0 && company.holdings(of: bob) == [], "\(next.errors)")
+    }
+
+    @Test("requests that the limit stopped wait, are lifted by one fingerprint, and one can be taken back")
+    func queue() async throws {
+        var users: [String] = []
+        let (company, bob) = try await company(settings: "departures: { people: 1 }") { world in
+            for name in ["dan", "eve", "fay"] {
+                let user = world.addPerson("\(name)@example.com")
+                world.giveEverything(to: user.id)
+                users.append(user.id)
+            }
+        }
+        #expect(try await company.run("offboard", "bob@example.com", "dan@example.com").code == 3)
+        #expect(try await company.run("offboard", "eve@example.com", "fay@example.com").code == 3)
+        #expect(try await company.run("sync").code == 4, "something that was asked for is left")
+        let waiting = try await company.run("history", "--format", "json")
+        #expect((waiting.document["requests"] as? [Any])?.count == 2)
+        #expect(company.markers.isEmpty && company.holdings(of: bob).count == 3)
+        let back = try await company.run("reinstate", "dan@example.com")
+        #expect(back.code == 0 && back.output.contains("taken out of the request"), "\(back.output)\(back.errors)")
+        let stopped = try await company.run("departures")
+        #expect(stopped.code == 3, "bob alone would fit, eve and fay do not: \(stopped.errors)")
+        #expect(company.holdings(of: bob) == [] && company.holdings(of: users[1]).count == 3)
+        #expect(try await company.run("offboard", "dan@example.com", "ana@example.com").code == 3)
+        let both = try await company.run("departures")
+        let fingerprints = Set(
+            both.errors.split(whereSeparator: \.isWhitespace).filter { $0.hasPrefix("sha256:") }.map(String.init)
+        )
+        #expect(both.code == 3 && fingerprints.count == 1, "\(both.errors)")
+        let lifted = try await company.run("departures", "--allow-removals", try #require(fingerprints.first))
+        #expect(lifted.code == 0, "\(lifted.errors)")
+        for user in users { #expect(company.holdings(of: user) == []) }
+    }
+
+    @Test("--no-wait ends with 4 while a run that began before is at work; without it the proof waits for that")
+    func noWait() async throws {
+        let (company, bob) = try await company()
+        try company.write(
+            "version: 1\ngroups:\n  readers:\n    members: [{ user: bob@example.com }, { user: ana@example.com }]\n",
+            to: "Mappings/groups.yaml"
+        )
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let (writing, begun) = AsyncStream.makeStream(of: Void.self)
+        company.sandbox.world.onCall { call in
+            guard call.operation == "CreateGroupMembership" else { return }
+            begun.finish()
+            for await _ in gate {}
+        }
+        let sync = try company.begin(["sync"])
+        for await _ in writing {}
+        let end = try await company.run("offboard", bob, "--no-wait", "--format", "json")
+        #expect(end.code == 4, "\(end.errors)")
+        #expect(end.people.first?["provenAt"] is NSNull && (end.people.first?["withdrawn"] as? [Any])?.isEmpty == false)
+        open.finish()
+        #expect(await sync.end().code == 0)
+        #expect(company.holdings(of: bob) == [])
+        #expect(try await company.run("offboard", bob).code == 0)
+    }
+
     @Test("a list beyond departures.people is refused with 3, and lifted by the fingerprint that the message names")
     func brake() async throws {
         let (company, bob) = try await company(settings: "departures: { people: 1, per: 24h }")

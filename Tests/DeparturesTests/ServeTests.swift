@@ -158,6 +158,26 @@ struct ServeTests {
         #expect(try await running.post("{}", key: Array("wrong".utf8)).status == 401)
     }
 
+    @Test("a request whose name fits two people is refused aloud, and touches nobody")
+    func ambiguous() async throws {
+        var world = World.company()
+        for name in ["ana", "bob"] {
+            world.giveEverything(to: world.identityCenter.user(named: "\(name)@example.com")?.id ?? "")
+        }
+        world.google.users.removeAll { $0.primaryEmail == "bob@example.com" }
+        world.changeGoogleUser("ana@example.com") { $0.aliases = ["bob@example.com"] }
+        let company = try await Company(world, settings: "departures: { people: 9 }")
+        let ledger = try SQLiteLedger(path: company.folder.appending(path: "ledger.sqlite").path)
+        let at = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+        _ = try await ledger.enqueue(
+            DepartureRequest(id: "hr-1", users: ["bob@example.com"], reason: nil, origin: "serve", flags: [], at: at)
+        )
+        let end = try await company.run("departures")
+        #expect(end.errors.contains("fits 2 people"), "\(end.errors)")
+        #expect(company.markers.isEmpty && company.sandbox.world.writes.isEmpty)
+        #expect(try await ledger.openRequests().isEmpty)
+    }
+
     @Test("the program takes a request, carries it out, and stops on SIGTERM")
     func program() async throws {
         var world = World.company()
