@@ -17,7 +17,7 @@ protocol DeltaRound {
 
 /// How large a list of members may be that is read again for each change: a page.
 ///
-/// Larger ones follow what a round tells of them, as long as it agrees with itself.
+/// Larger ones follow what a round tells of them, as long as it agrees with itself and with a look at who came and left.
 enum ListSize {
     /// Another size for tests, which would need thousands of members else.
     @TaskLocal static var small = 999

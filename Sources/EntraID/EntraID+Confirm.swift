@@ -126,11 +126,6 @@ extension EntraID {
 
     // MARK: - Memberships
 
-    private struct GroupIDs: Decodable, Sendable { var value: [String] }
-
-    /// The most group ids of one `checkMemberGroups`. Source: Microsoft Graph, "Check member groups".
-    private static let checkedGroups = 20
-
     private func confirmNested(_ asked: [Membership], _ api: GraphAPI) async -> [SourceFact: Confirmation] {
         let knowledge = knowledge
         var result: [SourceFact: Confirmation] = [:]
@@ -145,20 +140,12 @@ extension EntraID {
         }
         let questions = Dictionary(grouping: open, by: \.user).sorted { $0.key < $1.key }
             .flatMap { user, questions in questions.slices(of: EntraID.checkedGroups).map { (user, $0) } }
-        let calls = questions.map { user, questions in
-            BatchCall(
-                name: CallName(operation: "users.checkMemberGroups", object: user.value),
-                method: "POST",
-                url: api.relative(api.url(["users", user.value, "checkMemberGroups"])),
-                groupIDs: Array(Set(questions.map(\.group.value))).sorted()
-            )
-        }
-        let answers: [Result<GroupIDs, CallFailure>] = await api.batch(calls, width: settings.concurrency)
+        let answers = await memberGroups(questions.map { ($0.value, $1.map(\.group.value)) }, api)
         var gone: [Membership] = []
         for ((_, questions), answer) in zip(questions, answers) {
             for question in questions {
                 switch answer {
-                case .success(let groups): result[question.fact] = compare(question, groups.value)
+                case .success(let groups): result[question.fact] = compare(question, groups)
                 case .failure(let failure) where failure.isNotFound && !question.isWanted:
                     gone.append(question)
                     result[question.fact] = .unanswered(failure.error.description)
@@ -169,8 +156,8 @@ extension EntraID {
         return result.merging(await confirmGone(gone, api)) { $1 }
     }
 
-    private func compare(_ question: Membership, _ groups: [String]) -> Confirmation {
-        let isMember = groups.contains { $0.lowercased() == question.group.value.lowercased() }
+    private func compare(_ question: Membership, _ groups: GroupIDs) -> Confirmation {
+        let isMember = groups.contains(question.group.value)
         if isMember == question.isWanted { return .confirmed }
         return .refuted(
             "\(question.user) is \(isMember ? "" : "not ")a member of \(shownName(of: question.group.value))"

@@ -153,6 +153,7 @@ extension EntraID {
         do throws(CallFailure) {
             let read: Round<GroupRound> = try await round(name, since: old?.link, first: firstGroups(api), api)
             var new = read.told.copy(over: read.isContinued ? old : nil, link: read.link, now: now)
+            if read.isContinued, let old { await checkLargeLists(&new, since: old, read.told, now: now, api) }
             var isBack = false
             for (id, result) in await groups(new.doubtful.keys.sorted(), api) {
                 switch result {

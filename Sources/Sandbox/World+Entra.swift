@@ -32,7 +32,7 @@ extension World {
         public var deltaSeconds = 7.0 * 86_400
         /// What a delta link that has expired, or is unknown, is answered with: 410, or 400 as for identity resources.
         public var expiredDeltaStatus = 410
-        /// Every round of a delta tells again what the round before it told, as it was then.
+        /// Every round of a delta tells again some of what the rounds before it told, as it was then.
         public var hasReplays = false
         /// The entries of a round come in no order.
         public var isShuffled = false

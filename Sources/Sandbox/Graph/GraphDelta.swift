@@ -136,7 +136,11 @@ extension GraphService {
         _ state: SandboxState
     ) -> GraphState.Round {
         let behaviour = state.world.entra.behaviour
-        var all = behaviour.hasReplays ? earlier + entries : entries
+        // Some of what was told, without what may have been told after it.
+        let replayed = earlier.indices.filter { place in
+            behaviour.hasReplays && Identifier.digest("replay", String(place), String(state.now)) < "8"
+        }
+        var all = replayed.map { earlier[$0] } + entries
         if behaviour.isShuffled {
             let places = all.indices.sorted {
                 Identifier.digest("shuffle", String($0), String(state.now))
@@ -150,7 +154,7 @@ extension GraphService {
             kind: kind,
             select: select,
             at: state.now,
-            told: entries
+            told: Array((earlier + entries).suffix(100))
         )
         return GraphState.Round(entries: Array(all.enumerated()), snapshot: snapshot)
     }

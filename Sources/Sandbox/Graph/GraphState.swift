@@ -15,7 +15,7 @@ struct GraphState {
         var kind: DeltaKind
         var select: [String]
         var at: Double
-        /// What the round that ended with the link told.
+        /// What the rounds up to the link told last, for replays.
         var told: [JSONValue]
     }
 
