@@ -138,6 +138,7 @@ struct RemovalReasons {
         for entry in members.require where !entry.persons.contains(person) {
             guard case .group(let source, let group, let isFlattened) = entry.subject else {
                 ending.add("required:user", entry.entry)
+                restOnNobody(entry, &ending)
                 continue
             }
             ending.add("required:\(entry.entry.via)", entry.entry)
@@ -158,6 +159,19 @@ struct RemovalReasons {
                     at: name
                 )
             }
+        }
+    }
+
+    /// Where a required `user:` is nobody, or not active, that is a fact which one short list would make up.
+    private func restOnNobody(_ entry: EvaluatedEntry, _ ending: inout Ending) {
+        guard entry.persons.isEmpty, case .user(let refs) = entry.subject, case .user(let address) = entry.entry.kind
+        else { return }
+        for ref in refs where context.people.user(ref).state != .active {
+            ending.rest(on: .notActive(context.people.user(ref).id), at: context.sources[ref.source].name)
+        }
+        guard refs.isEmpty else { return }
+        for source in context.sources {
+            ending.rest(on: .nobodyAlive(externalIDs: [], userName: address), at: source.name)
         }
     }
 
