@@ -38,12 +38,15 @@ struct PlanSummary {
     }
 
     func held() -> [Hold] {
-        works.filter { !$0.isUnselected && !isGuarded($0) }.flatMap { $0.holds + $0.partialHolds }
+        works.filter { !$0.isUnselected }.flatMap { isGuarded($0) ? brakes(of: $0) : $0.holds + $0.partialHolds }
             .sorted { ($0.group, $0.code, $0.line ?? 0) < ($1.group, $1.code, $1.line ?? 0) }
     }
 
     /// An old group is neither held nor deleted while its new one is held.
     private func isGuarded(_ work: GroupWork) -> Bool { work.guardian.map { works[$0].isHeld } ?? false }
+
+    /// Of an old group beside its held new one only what keeps its leavers in it is told.
+    private func brakes(of work: GroupWork) -> [Hold] { work.holds.filter { $0.code == "brake-per-group" } }
 
     func waiting() -> [WaitingPerson] {
         var groups: [Int: [String]] = [:]
