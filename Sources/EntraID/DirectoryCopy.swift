@@ -15,6 +15,16 @@ struct DirectoryCopy: Hashable, Sendable {
     /// The groups; nil where they are not known.
     var groups: CopyPart<GroupRecord>?
 
+    /// So long a copy is continued before everything is read anew: what a delta once left out does not stand for ever.
+    private static let continuedSeconds: Int64 = 14 * 86_400
+
+    /// Lets go of the parts that were last read whole too long ago, or by a clock that has gone back since.
+    mutating func forgetAged(at now: Int64) {
+        let fresh = now - Self.continuedSeconds...now
+        if let since = users?.since, !fresh.contains(since) { users = nil }
+        if let since = groups?.since, !fresh.contains(since) { groups = nil }
+    }
+
     /// The direct members of a group that count; nil where they are not known.
     ///
     /// Users and groups that are gone from the tenant are left out: a deleted user's memberships rest, and Graph does not

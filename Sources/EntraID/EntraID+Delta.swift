@@ -13,9 +13,10 @@ extension EntraID {
     /// The copy of an earlier run, where it can be continued.
     private func stored(_ roles: Set<String>) async -> DirectoryCopy {
         let scope = scope(roles)
-        guard let bytes = await cache?.value(for: cacheKey), let copy = DirectoryCopy(bytes), copy.scope == scope else {
+        guard let bytes = await cache?.value(for: cacheKey), var copy = DirectoryCopy(bytes), copy.scope == scope else {
             return DirectoryCopy(scope: scope)
         }
+        copy.forgetAged(at: now)
         return copy
     }
 

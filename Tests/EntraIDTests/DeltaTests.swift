@@ -106,6 +106,34 @@ import Testing
         }
     }
 
+    @Test("what a delta once left out stands a fortnight at most")
+    func aged() async throws {
+        let tenant = try await Tenant(.tenant, cache: MemoryCache(), wire: .direct)
+        let whole = try await Tenant(.tenant, wire: .direct).directory()
+        tenant.sandbox.world.inject(
+            Fault(
+                .operation("graph", "groups.delta"),
+                .nth(1),
+                .edited { page in
+                    var page = page
+                    page["value"] = .array(Array((page["value"]?.array ?? []).dropLast()))
+                    return page
+                }
+            )
+        )
+        #expect(try await tenant.directory() != whole)
+        for _ in 0..<3 {
+            tenant.time.pass(seconds: 4 * 86_400)
+            #expect(try await tenant.directory() != whole)
+        }
+        _ = tenant.calls()
+        tenant.time.pass(seconds: 4 * 86_400)
+        #expect(try await tenant.directory() == whole)
+        #expect(tenant.calls() == ["users.delta": 1, "groups.delta": 1])
+        _ = try await tenant.directory()
+        #expect(tenant.calls() == ["users.delta": 1, "groups.delta": 1])
+    }
+
     @Test("a link that is refused leads to a full read, and a permission that is gone shows as such")
     func refusedLink() async throws {
         let tenant = try await Tenant(.tenant, cache: MemoryCache(), wire: .direct)
