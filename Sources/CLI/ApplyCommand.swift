@@ -23,8 +23,8 @@ struct ApplyCommand {
         }
         let configuration = try context.configuration()
         let session = try Session(context, configuration)
-        _ = try NoticeSettings(session)
         try RunTime(context, session).check()
+        _ = try NoticeSettings(session)
         let mapping = try context.mapping(of: configuration)
         if let path {
             let document = try read(path)

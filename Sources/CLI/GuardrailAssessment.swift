@@ -103,11 +103,12 @@ struct GuardrailAssessor: Sendable {
         await withTaskGroup(of: (PermissionSetARN, Result<[AccountID], UpstreamError>).self) { group in
             for set in sets {
                 group.addTask {
-                    do throws(UpstreamError) {
-                        return (set, .success(try await target.outdatedAccounts(of: set)))
-                    } catch {
-                        return (set, .failure(error))
+                    // The pair is made last: made around the call, the optimizer of Swift 6.3.1 lets go of the set.
+                    let accounts: Result<[AccountID], UpstreamError>
+                    do throws(UpstreamError) { accounts = .success(try await target.outdatedAccounts(of: set)) } catch {
+                        accounts = .failure(error)
                     }
+                    return (set, accounts)
                 }
             }
             var result: [PermissionSetARN: Result<[AccountID], UpstreamError>] = [:]

@@ -14,9 +14,9 @@ struct SyncCommand {
         if context.arguments[.dryRun] { return try await PlanCommand(context).run() }
         let configuration = try context.configuration()
         let session = try Session(context, configuration)
+        try RunTime(context, session).check()
         _ = try NoticeSettings(session)
         let mapping = try context.mapping(of: configuration)
-        try RunTime(context, session).check()
         let lock = try await session.lock(command: "sync")
         defer { lock.release() }
         let recorded = RecordedRun(session, command: "sync", ledger: try session.ledger(), lock: lock)

@@ -39,6 +39,8 @@ private func begin<Item: Sendable, Value: Sendable, Failure: Error>(
     in group: inout TaskGroup<(Int, Result<Value, Failure>)>
 ) {
     group.addTask {
-        do throws(Failure) { return (index, .success(try await work(item))) } catch { return (index, .failure(error)) }
+        let result: Result<Value, Failure>
+        do throws(Failure) { result = .success(try await work(item)) } catch { result = .failure(error) }
+        return (index, result)
     }
 }
