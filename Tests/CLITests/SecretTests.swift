@@ -12,7 +12,7 @@ struct SecretTests {
         let cases: [(from: String, to: String, key: String, variable: String, commands: [String])] = [
             (
                 target, target + "\n  scim: { endpoint: http://127.0.0.1:9/scim/v2/, token: \"${env:UNSET_TOKEN}\" }",
-                "target.scim.token", "UNSET_TOKEN", ["plan", "sync"]
+                "target.scim.token", "UNSET_TOKEN", ["sync"]
             ),
             (
                 target, target + "\nnotify: { slack: \"${env:UNSET_SLACK}\" }", "notify.slack", "UNSET_SLACK", ["sync"]
