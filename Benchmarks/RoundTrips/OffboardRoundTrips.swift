@@ -15,6 +15,8 @@ public struct OffboardRoundTrips: Sendable {
         public var last: Int
         /// How many calls were made.
         public var calls: Int
+        /// How long a round trip took on the average, up to the last withdrawal request.
+        public var milliseconds: Double
         /// What the person still holds.
         public var left: Int
     }
@@ -107,18 +109,18 @@ public struct OffboardRoundTrips: Sendable {
     /// to a service than a burst takes, its quota says when the last one may go.
     ///
     /// - Parameter milliseconds: how long one round trip lasts; nil: without a quota.
-    public func leastToLastWithdrawal(milliseconds: Int?) -> Int {
+    public func leastToLastWithdrawal(milliseconds: Double?) -> Int {
         guard let milliseconds else { return OffboardRoundTrips.chain }
         // Besides the withdrawals, the same quotas take: ListInstances and the list of direct assignments; the user by
         // name and by id, the list of memberships and the mark.
         let later = max(wait(calls: assignments + 2), wait(calls: memberships + 4))
-        return max(OffboardRoundTrips.chain, Int(later * 1000 / Double(milliseconds)) + 1)
+        return max(OffboardRoundTrips.chain, Int(later * 1000 / milliseconds) + 1)
     }
 
     private static let chain = 5
 
     /// One more: the reading that proves it.
-    public func leastToProof(milliseconds: Int?) -> Int { leastToLastWithdrawal(milliseconds: milliseconds) + 1 }
+    public func leastToProof(milliseconds: Double?) -> Int { leastToLastWithdrawal(milliseconds: milliseconds) + 1 }
 
     /// The seconds until the last of so many calls may go: nine tenths of 20 a second, and as many at once.
     /// Source: IAM Identity Center user guide, "Quotas"; `target.rateShare` of the contract.
@@ -126,7 +128,7 @@ public struct OffboardRoundTrips: Sendable {
 
     /// The figures in words, with the least beside them.
     public func sentence(_ figures: Figures, milliseconds: Int, isWithinBurst: Bool) -> String {
-        let bound = isWithinBurst ? nil : milliseconds
+        let bound = isWithinBurst ? nil : max(Double(milliseconds), figures.milliseconds)
         let quota = isWithinBurst ? "no quota in the way" : "quota of 18 calls a second to each service"
         return """
             offboard, \(memberships) memberships and \(assignments) direct assignments, \(milliseconds) ms a call, \(quota): \
@@ -144,12 +146,14 @@ private final class Trips: Sendable {
         var answered = 0
         var numbers: [Int: Int] = [:]
         var firstWithdrawal: Int?
+        var start: ContinuousClock.Instant?
         var figures = OffboardRoundTrips.Figures(
             firstWithdrawal: 0,
             lastWithdrawal: 0,
             proof: 0,
             last: 0,
             calls: 0,
+            milliseconds: 0,
             left: 0
         )
     }
@@ -159,12 +163,17 @@ private final class Trips: Sendable {
         state.withLock { state in
             let number = state.answered + 1
             state.numbers[call.number] = number
+            let start = state.start ?? .now
+            state.start = start
             state.figures.last = max(state.figures.last, number)
             let isReading = call.operation == "ListGroupMembershipsForMember" || call.text("PrincipalType") == "USER"
             if isReading, !call.isWrite { state.figures.proof = max(state.figures.proof, number) }
             guard call.isWrite, call.operation.hasPrefix("Delete") else { return }
             state.firstWithdrawal = state.firstWithdrawal ?? number
             state.figures.lastWithdrawal = max(state.figures.lastWithdrawal, number)
+            let time = start.duration(to: .now).components
+            let seconds = Double(time.seconds) + Double(time.attoseconds) / 1e18
+            state.figures.milliseconds = seconds * 1000 / Double(max(1, state.figures.lastWithdrawal - 1))
         }
     }
 

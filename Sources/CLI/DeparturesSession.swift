@@ -54,17 +54,18 @@ struct DeparturesSession: Sendable {
         _ more: [Condition] = [],
         ended: [Departure] = []
     ) async {
-        // So that whatever is told, and what stopped it, is found in the history.
-        await journal.begin(at: context.now)
         var news = RunNews(
             command: command,
-            run: await journal.run,
+            run: nil,
             owner: session.configuration.owner,
             judged: [.failure, .brake]
         )
         news.departures = outcomes.flatMap(DepartureNews.all)
         news.departures += ended.map(DepartureNews.init(ended:))
         news.conditions = outcomes.flatMap { conditions(of: $0) } + more
+        // So that whatever is told, and what stopped it, is found in the history; a look that found nothing is no run.
+        if !news.departures.isEmpty || !news.conditions.isEmpty { await journal.begin(at: context.now) }
+        news.run = await journal.run
         await Telling(session, ledger: ledger, run: news.run ?? 0, command: command).tell(news, isGood: false)
     }
 
@@ -107,7 +108,7 @@ struct DeparturesSession: Sendable {
 
     /// Ends the run in the ledger and says where the ledger failed.
     func end(_ journal: DepartureJournal, exitCode: Int32, outcome: String) async {
-        await journal.begin(at: context.now)
+        if exitCode != 0 { await journal.begin(at: context.now) }
         await journal.end(at: context.now, exitCode: exitCode, outcome: outcome)
         for problem in await journal.problems {
             context.terminal.message("idbridge: the ledger could not be used: \(Printable.text(problem.description))")

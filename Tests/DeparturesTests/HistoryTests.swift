@@ -104,6 +104,18 @@ struct HistoryTests {
         #expect(try await company.run("history", "999").output == "There is no run 999 in the ledger.\n")
     }
 
+    @Test("what stopped a command is a run of the history; a look that found nothing is none")
+    func stopped() async throws {
+        let (company, _) = try await company(settings: "departures: { people: 1 }")
+        for _ in 0..<3 { #expect(try await company.run("departures").code == 0) }
+        #expect(try await company.run("history").output == "There are no runs yet.\n")
+        #expect(try await company.run("offboard", "bob@example.com", "carol@example.com").code == 3)
+        let end = try await company.run("history")
+        #expect(end.output.contains("run 1") && end.output.contains("exit 3"), "\(end.output)")
+        #expect(end.output.contains("stopped by departures.people"))
+        #expect(end.output.contains("by offboard waits: bob@example.com, carol@example.com"))
+    }
+
     @Test("a renamed person is found by the new name and the old, and hostile names are shown")
     func hostile() async throws {
         let (company, bob) = try await company()

@@ -89,6 +89,22 @@ struct OffboardTests {
         #expect("\(person["denyPolicy"] ?? "")".contains(bob))
     }
 
+    @Test("--deny-policy prints the statement for exactly this user, in both forms")
+    func denyPolicy() async throws {
+        let (company, bob) = try await company()
+        let json = try await company.run("offboard", bob, "--deny-policy", "--format", "json")
+        let policy = try #require(json.people.first?["denyPolicy"] as? [String: Any])
+        let statements = try #require(policy["Statement"] as? [[String: Any]])
+        #expect(policy["Version"] as? String == "2012-10-17" && statements.count == 1)
+        let deny = statements[0]
+        #expect(deny["Effect"] as? String == "Deny" && deny["Action"] as? String == "*")
+        #expect(deny["Resource"] as? String == "*")
+        let condition = deny["Condition"] as? [String: [String: String]]
+        #expect(condition == ["StringEquals": ["identitystore:UserId": bob]])
+        let text = try await company.run("offboard", bob, "--deny-policy")
+        #expect(text.code == 0 && text.output.contains(#""identitystore:UserId": "\#(bob)""#), "\(text.output)")
+    }
+
     @Test("a USER may be an id, an external id, a user name in another case, or an alias", arguments: 0..<4)
     func names(kind: Int) async throws {
         let (company, bob) = try await company { world in
@@ -124,6 +140,8 @@ struct OffboardTests {
         #expect(end.errors.contains("ana@example.com") && end.errors.contains(bob))
         #expect(company.holdings(of: bob) == before && company.markers.isEmpty)
         #expect(company.sandbox.world.writes.isEmpty)
+        let history = try await company.run("history", "--format", "json")
+        for list in ["runs", "requests"] { #expect((history.document[list] as? [Any])?.isEmpty == true, "\(list)") }
         let byID = try await company.run("offboard", bob)
         #expect(byID.code == 0, "\(byID.errors)")
         #expect(company.holdings(of: bob) == [])

@@ -162,6 +162,25 @@ struct SearchTests {
         #expect(company.holdings(of: Identifier.uuid("again", "bob")) == [])
     }
 
+    @Test("until it is settled, each run looks again with three calls a person")
+    func threeCalls() async throws {
+        let (company, bob) = try await company()
+        try await company.run("offboard", bob)
+        for command in ["departures", "departures", "sync"] {
+            company.sandbox.world.clearLog()
+            #expect(try await company.run(command).code == 0)
+            let about = company.sandbox.world.log.filter { "\($0.parameters)".contains(bob) }
+            #expect(about.count == 3, "\(command): \(about.map(\.operation))")
+            if command == "departures" {
+                let others = company.sandbox.world.log.filter {
+                    $0.service == "identitystore" || $0.service == "sso-admin"
+                }
+                .map(\.operation)
+                #expect(others.count == 4 && others.contains("ListInstances"), "\(others)")
+            }
+        }
+    }
+
     @Test("a renamed leaver stays out")
     func renamed() async throws {
         let (company, bob) = try await company()
