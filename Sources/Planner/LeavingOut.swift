@@ -43,8 +43,9 @@ struct LeavingOut {
         for user in reach.affected where !isLeaver(user) {
             let (before, after) = reach.reach(of: user)
             for pair in before.subtracting(after) {
-                let isReplaced = held[pair]?.contains { mayGive($0, to: user) } ?? false
-                if isReplaced { kept[user, default: []].insert(pair) }
+                // All are asked, so that what is read rests on no order.
+                let givers = held[pair, default: []].filter { mayGive($0, to: user) }
+                if !givers.isEmpty { kept[user, default: []].insert(pair) }
             }
         }
         guard context.reads.isEmpty else { return }
