@@ -17,7 +17,7 @@ struct DemoCommand {
         defer { folder.remove() }
         let shell = DemoShell(
             context: context,
-            environment: context.environment.merging(sandbox.environment) { $1 },
+            environment: DemoCommand.own(context.environment).merging(sandbox.environment) { $1 },
             folder: folder
         )
         context.terminal.result(
@@ -28,6 +28,12 @@ struct DemoCommand {
             """
         )
         return try await shell.play()
+    }
+
+    /// The environment without what would lead to other clouds than the demo's: an endpoint or a profile of the caller's.
+    private static func own(_ environment: [String: String]) -> [String: String] {
+        let clouds = ["AWS_", "AZURE_", "GOOGLE_", "GCE_", "IDENTITY_", "ACTIONS_ID_TOKEN_"]
+        return environment.filter { variable in !clouds.contains { variable.key.hasPrefix($0) } }
     }
 }
 

@@ -94,14 +94,17 @@ struct Telling {
 extension NoticeSettings {
     /// Whom a run tells, its secrets resolved.
     ///
-    /// - Throws: 78 for a reference that is unset. `sync` and `apply` look before they begin; an offboarding, which waits
+    /// - Throws: 78 for a reference that is unset, or that is no https URL. `sync` and `apply` look before they begin; an offboarding, which waits
     ///   for nothing, only says so.
     init(_ session: Session) throws(CommandFailure) {
         func value(_ reference: SecretReference?) throws(CommandFailure) -> String? {
             guard let reference else { return nil }
-            do { return try reference.resolve(environment: session.context.environment) } catch {
+            let url: String
+            do { url = try reference.resolve(environment: session.context.environment) } catch {
                 throw CommandFailure(error)
             }
+            guard let refusal = Endpoint.refusal(of: url, vendor: nil, allowsOthers: true) else { return url }
+            throw CommandFailure(ConfigurationError(keyPath: reference.keyPath, message: "the URL \(refusal)"))
         }
         let notify = session.configuration.notify
         self.init(
