@@ -28,7 +28,8 @@ struct GroupEntry: Listed, Hashable {
         displayName = try container.property(.displayName)
         visibility = try container.property(.visibility)
         createdDateTime = try container.property(.createdDateTime)
-        members = try container.decodeIfPresent([MemberEntry].self, forKey: .members) ?? []
+        // Left out where nothing changed; null is no answer, and must not be kept as nobody.
+        members = container.contains(.members) ? try container.decode([MemberEntry].self, forKey: .members) : []
     }
 
     /// An entry with nothing but its id.

@@ -181,6 +181,31 @@ import Testing
         }
     }
 
+    @Test("memberships that are null are no answer, and nothing is kept of it")
+    func nullMembers() async throws {
+        let tenant = try await Tenant(.tenant, cache: MemoryCache(), wire: .direct)
+        let expected = try await Tenant(.tenant, wire: .direct).directory()
+        tenant.sandbox.world.inject(
+            Fault(
+                .operation("graph", "groups.delta"),
+                .every,
+                .edited { value in
+                    var value = value
+                    let groups = (value["value"]?.array ?? []).map { group in
+                        var group = group
+                        if group["members@delta"] != nil { group["members@delta"] = .null }
+                        return group
+                    }
+                    value["value"] = .array(groups)
+                    return value
+                }
+            )
+        )
+        #expect(try await tenant.directory() == expected)
+        tenant.sandbox.world.clearFaults()
+        #expect(try await tenant.directory() == expected)
+    }
+
     @Test("a copy of other permissions or another version, and a damaged one, are not used")
     func foreignCopies() async throws {
         let cache = MemoryCache()
