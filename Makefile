@@ -45,6 +45,8 @@ release: deps
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+	@! grep -rnE '^(public |internal )?import Foundation$$' Sources || \
+		{ echo 'import FoundationEssentials: Foundation adds 40 MB to the release' >&2; exit 1; }
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)

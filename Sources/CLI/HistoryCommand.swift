@@ -1,5 +1,5 @@
 internal import Configuration
-internal import Foundation
+internal import FoundationEssentials
 internal import Model
 internal import Report
 internal import SQLiteLedger
