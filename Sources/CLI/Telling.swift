@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Engine
+internal import HTTP
 internal import Model
 internal import Notices
 internal import Report
@@ -103,8 +104,10 @@ extension NoticeSettings {
             do { url = try reference.resolve(environment: session.context.environment) } catch {
                 throw CommandFailure(error)
             }
-            guard let refusal = Endpoint.refusal(of: url, vendor: nil, allowsOthers: true) else { return url }
-            throw CommandFailure(ConfigurationError(keyPath: reference.keyPath, message: "the URL \(refusal)"))
+            // As the transport judges it: these have queries and whatever else their services put into a URL.
+            guard !plainHTTPIsAllowed(url: url, isMetadata: false) else { return url }
+            let refusal = "the URL must be https; plain http is for loopback hosts"
+            throw CommandFailure(ConfigurationError(keyPath: reference.keyPath, message: refusal))
         }
         let notify = session.configuration.notify
         self.init(

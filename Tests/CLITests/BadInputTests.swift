@@ -115,6 +115,11 @@ struct BadInputTests {
                 #expect(try await !place.run("sync").errors.contains("s3cretpath"))
             }
             #expect(place.world.log.isEmpty)
+            // A port where nobody listens: the notice fails, the run does not.
+            place.setVariable("HOOK", "http://127.0.0.1:9/webhookb2/a@b/IncomingWebhook?token=a%20b&rid=1")
+            let ended = try await place.run("sync")
+            #expect(ended.exit == 0, "\(ended.errors)")
+            #expect(!ended.errors.contains("IncomingWebhook"))
         }
     }
 
