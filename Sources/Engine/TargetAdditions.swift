@@ -72,7 +72,13 @@ struct TargetAdditions: Sendable {
 
     private static func readUsers(_ wanted: Set<UserID>, _ target: any Target) async -> ([TargetUser], Set<UserID>) {
         await withTaskGroup(of: (UserID, TargetUser?).self) { group in
-            for id in wanted { group.addTask { (id, try? await target.user(id)) } }
+            for id in wanted {
+                group.addTask {
+                    // Made last: the optimizer of Swift 6.3.1 lets go of what stands in a pair around a call that fails.
+                    let user = try? await target.user(id)
+                    return (id, user)
+                }
+            }
             var users: [TargetUser] = []
             var missing: Set<UserID> = []
             for await (id, user) in group {
