@@ -38,10 +38,11 @@ bench: deps
 	$(SWIFT) build -c release --product idbridge-bench
 	@"$$($(SWIFT) build -c release --show-bin-path)/idbridge-bench"
 
-# One stripped binary with the Swift runtime in it.
+# One stripped binary with the Swift runtime in it. What the optimizer made of it is tried before it is handed out.
 release: deps
 	$(SWIFT) build -c release --product idbridge --static-swift-stdlib -Xlinker -s
-	@mkdir -p build && cp "$$($(SWIFT) build -c release --show-bin-path)/idbridge" build/idbridge && ls -l build/idbridge
+	@mkdir -p build && cp "$$($(SWIFT) build -c release --show-bin-path)/idbridge" build/idbridge
+	@build/idbridge demo >/dev/null && ls -l build/idbridge
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
