@@ -117,14 +117,13 @@ struct PlanningStage {
         let removing = unbraked.ordered.filter { $0.kind.takes }
         let removals = PlanFingerprint.of(removing)
         let fingerprint = PlanFingerprint.of(braked.ordered)
-        let isAllowed = context.input.allowed.map { allowed in
-            allowed == fingerprint || allowed == removals && !stopsGains(unbraked)
-        }
+        // The plan's own fingerprint covers nothing of what `perGroup` holds back, so it does not lift that.
+        let allowsRemovals = context.input.allowed == removals && !stopsGains(unbraked)
         return result(
-            isAllowed == true ? unbraked : braked,
+            allowsRemovals ? unbraked : braked,
             perGroup: braked.perGroup,
             removals: removing,
-            isAllowed: isAllowed ?? false
+            isAllowed: allowsRemovals || context.input.allowed == fingerprint
         )
     }
 
@@ -193,7 +192,7 @@ struct PlanningStage {
     private func hold(_ work: inout GroupWork, _ reading: BrakeReading) {
         let reason =
             "\(reading.value) memberships of this group would end, more than the \(reading.limit ?? 0) that `perGroup` allows; "
-            + "`--allow-removals` lifts it"
+            + "`--allow-removals` with the removals' fingerprint lifts it"
         work.holds.append(
             Hold(
                 group: work.shownName,
