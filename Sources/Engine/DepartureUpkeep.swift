@@ -52,6 +52,7 @@ public struct DepartureUpkeep: Sendable {
             let people = open.compactMap { departure in departure.identifiers.userID.map { (departure, $0) } }
             let marked = MarkedDepartures(environment.ledger)
             try await marked.keep(open)
+            // A run that was killed may have recorded them and gone no further.
             await mark(try await marked.unmarked(open), &report)
             await withdraw(people, &report)
         } catch { report.problems.append("departures: \(error)") }
@@ -84,7 +85,6 @@ public struct DepartureUpkeep: Sendable {
         } catch { report.problems.append("departures: \(error.message)") }
     }
 
-    /// Makes the marks of those whose run was killed before it.
     private func mark(_ departures: [Departure], _ report: inout UpkeepReport) async {
         for departure in departures {
             if case .failed(let failed) = await MarkerWriting(environment).make(departure) {
@@ -162,7 +162,7 @@ public struct DepartureUpkeep: Sendable {
         report.people.names = names
     }
 
-    /// Makes the marks that could not be made when people were taken out: a lost ledger must give nothing back.
+    /// Makes the marks that are not in Identity Center, for whatever reason: a lost ledger must give nothing back.
     private func makeMissingMarks(_ planned: PlannedRun, _ users: [DepartedUser], _ report: inout UpkeepReport) async {
         let marks = DepartureMarks(planned.input.observed.groups)
         let there = Set(users.map(\.departure.id))
@@ -170,14 +170,12 @@ public struct DepartureUpkeep: Sendable {
         do { open = try await departures().filter { $0.settledAt == nil } } catch {
             return report.problems.append("departures: \(error.message)")
         }
-        for departure in open where marks.of(departure.identifiers).isEmpty {
-            guard departure.identifiers.userID == nil || there.contains(departure.id),
-                !planned.result.endedDepartures.contains(departure.id)
-            else { continue }
-            if case .failed(let failed) = await MarkerWriting(environment).make(departure) {
-                report.problems.append("the mark of a departure could not be made: \(failed.error)")
-            }
+        let missing = open.filter { departure in
+            let isHere = departure.identifiers.userID == nil || there.contains(departure.id)
+            return isHere && marks.of(departure.identifiers).isEmpty
+                && !planned.result.endedDepartures.contains(departure.id)
         }
+        await mark(missing, &report)
     }
 
     // MARK: Settling
