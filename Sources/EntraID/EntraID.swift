@@ -1,3 +1,4 @@
+internal import Crypto
 public import HTTP
 public import Model
 internal import Synchronization
@@ -107,8 +108,17 @@ public final class EntraID: Source {
             users: reading.users.records.map { $0.value.user(id: $0.key) }.sorted { $0.id < $1.id },
             usersProblem: reading.users.failure?.description,
             groups: reading.groups.records.map { $0.value.group(id: $0.key) }.sorted { $0.id < $1.id },
-            groupsProblem: reading.groups.failure?.description
+            groupsProblem: reading.groups.failure?.description,
+            credentialExpiresAt: credentialExpiresAt
         )
+    }
+
+    /// When the certificate ends; nil for a credential that does not say so itself.
+    private var credentialExpiresAt: Timestamp? {
+        guard case .certificate(let path) = settings.credential, let own = try? ClientCertificate.read(path) else {
+            return nil
+        }
+        return Timestamp(seconds: own.certificate.notAfterSeconds)
     }
 
     /// Reads the state of every user: by delta where there is a cache.

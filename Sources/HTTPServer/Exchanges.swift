@@ -18,6 +18,7 @@ final class Exchanges: Sendable {
 
     /// Suspends the exchange's connection and counts it as running; false once stopped.
     func begin(_ exchange: Exchange, connection: OpaquePointer) -> Bool {
+        // Safe because libmicrohttpd's thread, which calls this, waits while the closure runs.
         nonisolated(unsafe) let raw = unsafe connection
         return state.withLock { state in
             guard !state.stopped else { return false }

@@ -155,6 +155,8 @@ public struct Directory: Hashable, Sendable {
     public var members: [SourceGroupID: MemberReading]
     /// The users in the list of deleted users; nil when it was not read.
     public var deletedUsers: [SourceUser]?
+    /// When the credential that it was read with ends, where that can be told from the credential itself.
+    public var credentialExpiresAt: Timestamp?
 
     /// What was read of one source.
     public init(
@@ -165,7 +167,8 @@ public struct Directory: Hashable, Sendable {
         groups: [SourceGroup] = [],
         groupsProblem: String? = nil,
         members: [SourceGroupID: MemberReading] = [:],
-        deletedUsers: [SourceUser]? = nil
+        deletedUsers: [SourceUser]? = nil,
+        credentialExpiresAt: Timestamp? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -175,5 +178,6 @@ public struct Directory: Hashable, Sendable {
         self.groupsProblem = groupsProblem
         self.members = members
         self.deletedUsers = deletedUsers
+        self.credentialExpiresAt = credentialExpiresAt
     }
 }

@@ -123,7 +123,7 @@ struct PlanSummary {
         for work in works where !work.isUnselected && !isGuardedOrHeldOld(work) {
             all += work.warnings + work.members.warnings + work.access.problems.warnings
         }
-        all += inactiveAssignments() + ledgerWarnings() + orphans()
+        all += inactiveAssignments() + ledgerWarnings() + orphans() + endingCredentials()
         all += context.people.conflictMessages.map { PlanWarning(code: "link-conflict", message: $0) }
         all += context.unknownProtected.map {
             PlanWarning(
@@ -149,6 +149,19 @@ struct PlanSummary {
 
     private func isGuardedOrHeldOld(_ work: GroupWork) -> Bool {
         work.guardian != nil && (isGuarded(work) || work.isHeld)
+    }
+
+    /// Credentials that end within a month: a person has to make new ones before.
+    private func endingCredentials() -> [PlanWarning] {
+        context.sources.compactMap { source in
+            guard let end = source.directory.credentialExpiresAt, end < context.input.now.adding(seconds: 30 * 86_400)
+            else { return nil }
+            return PlanWarning(
+                code: "credential-expires",
+                message: "the credential of \(source.name) ends at \(end); "
+                    + "groups with an entry of it are held from then on"
+            )
+        }
     }
 
     private func inactiveAssignments() -> [PlanWarning] {

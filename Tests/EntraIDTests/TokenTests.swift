@@ -156,7 +156,10 @@ import Testing
             seen.withLock { $0.append(assertion ?? "") }
         }
         tenant.sandbox.world.inject(Fault(.service("entra"), .first(2), .serverError(503)))
-        #expect(try await tenant.source.listing().users.count == 5)
+        let listing = try await tenant.source.listing()
+        #expect(listing.users.count == 5)
+        let end = try ClientCertificate.read(probe.entraCertificateFile).certificate.notAfterSeconds
+        #expect(listing.credentialExpiresAt == Timestamp(seconds: end))
         #expect(Set(seen.withLock { $0 }).count == 3)
     }
 
