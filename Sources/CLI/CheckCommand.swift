@@ -8,6 +8,8 @@ internal import Report
 struct CheckCommand {
     let context: CommandContext
 
+    private static let sound = "no errors; `plan` looks at what only the directories and Identity Center can tell\n"
+
     func run() throws(CommandFailure) -> Int32 {
         let diagnostics = try findings()
         let hasErrors = diagnostics.contains { $0.severity == .error }
@@ -17,7 +19,8 @@ struct CheckCommand {
             if !diagnostics.isEmpty {
                 context.terminal.message(DiagnosticText.text(diagnostics, style: context.errorStyle))
             }
-            context.terminal.result(DiagnosticText.count(diagnostics) + "\n")
+            let count = DiagnosticText.count(diagnostics)
+            context.terminal.result(count.isEmpty ? CheckCommand.sound : count + "\n")
         }
         return hasErrors ? 65 : 0
     }

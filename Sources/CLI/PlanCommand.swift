@@ -59,6 +59,7 @@ struct PlanCommand {
                 BrakeRefusal.text(
                     plan,
                     command: BrakeCommand.words(context, instead: "sync"),
+                    isForecast: true,
                     style: context.errorStyle
                 )
             )

@@ -124,7 +124,7 @@ struct AccountSelection {
             problems.warnings.append(
                 PlanWarning(
                     code: "selector-matches-nothing",
-                    message: "this selector matches no account that it may select",
+                    message: "`\(selector.kind.shown)` matches no account that it may select",
                     file: selector.place.file,
                     line: selector.place.line
                 )
@@ -208,5 +208,21 @@ struct Glob {
             }
         }
         return pattern[patternAt...].allSatisfy { $0 == "*" }
+    }
+}
+
+extension Selector.Kind {
+    /// The selector as a mapping writes it.
+    fileprivate var shown: String {
+        switch self {
+        case .id(let id): "id: \(id)"
+        case .idTemplate(let text): "id: \(text)"
+        case .name(let text), .nameTemplate(let text): "name: \(text)"
+        case .organizationalUnit(let path): "ou: /\(path.joined(separator: "/"))"
+        case .tags(let tags):
+            "tag: { \(tags.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")) }"
+        case .set(let name): "set: \(name)"
+        case .all: "all: true"
+        }
     }
 }

@@ -7,7 +7,13 @@ public enum BrakeRefusal {
     /// - Parameters:
     ///   - command: the program and arguments of this run, without `--allow-removals` and its value:
     ///     `["idbridge", "sync", "--config", "a.yaml"]`.
-    public static func text(_ plan: Plan, command: [String], style: TextStyle = .plain) -> String {
+    ///   - isForecast: whether no run has begun yet: a plan says what one would do.
+    public static func text(
+        _ plan: Plan,
+        command: [String],
+        isForecast: Bool = false,
+        style: TextStyle = .plain
+    ) -> String {
         var page = TextPage(style: style)
         for reading in plan.trippedBrakes {
             page.prose("Brake \(Printable.text(reading.brake)) tripped: \(reading.text)", indent: 0, tone: .danger)
@@ -17,7 +23,9 @@ public enum BrakeRefusal {
             concerned(reading, &page)
         }
         page.prose(
-            "Nothing was changed but the withdrawal of recorded departures and of expired windows.",
+            isForecast
+                ? "A run would change nothing but the withdrawal of recorded departures and of expired windows."
+                : "Nothing was changed but the withdrawal of recorded departures and of expired windows.",
             indent: 0
         )
         page.line("When this is what you want, and for exactly this plan:")

@@ -111,7 +111,7 @@ extension PlanReport {
             page.fenced(title, isOpen: false, lines: waiting + more(plan.waiting.count - 20))
         }
         let departed = plan.departed.prefix(20).map {
-            "# \(Printable.name($0.user))  since \($0.since), would be in \(groups($0.groups))"
+            "# \(Printable.name($0.user))  since \($0.since)\($0.groups.isEmpty ? "" : ", would be in \(groups($0.groups))")"
         }
         guard !departed.isEmpty else { return }
         let title = "Departed, and still listed by a source: \(counted(plan.departed.count, "person", "people"))"

@@ -71,7 +71,11 @@ extension PlanReport {
                 "Departed, and still listed by a source: \(counted(plan.departed.count, "person", "people"))",
                 .heading
             )
-            page.people(plan.departed.map { ($0.user, $0.groups, "since \($0.since), would be in ") })
+            page.people(
+                plan.departed.map {
+                    ($0.user, $0.groups, "since \($0.since)\($0.groups.isEmpty ? "" : ", would be in ")")
+                }
+            )
         }
     }
 

@@ -223,4 +223,17 @@ struct ConfigurationTests {
         #expect(result.diagnostics.first?.message.contains("/nonexistent/idbridge.yaml") == true)
         #expect(Configuration.load(path: "/", environment: [:]).configuration == nil)
     }
+
+    @Test("the commented configuration under Deployment is sound, and shows the defaults")
+    func commented() throws {
+        let tests = #filePath.split(separator: "/").dropLast(3)
+        let (configuration, diagnostics) = Configuration.load(
+            path: "/" + tests.joined(separator: "/") + "/Deployment/idbridge.yaml",
+            environment: [:]
+        )
+        #expect(diagnostics.isEmpty, "\(diagnostics)")
+        let made = try #require(configuration)
+        #expect(made.planSettings == PlanSettings(owner: "platform"))
+        #expect(made.sources.map(\.name) == ["google", "entra"])
+    }
 }
