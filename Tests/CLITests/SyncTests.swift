@@ -170,4 +170,17 @@ struct SyncTests {
         #expect(ended.exit == 0, "\(ended.errors)")
         #expect(FileManager.default.fileExists(atPath: place.path("etc/ledger.sqlite")))
     }
+
+    @Test("a group that goes stays where its application assignments could not be looked at, and the rest goes on")
+    func applicationsUnread() async throws {
+        let place = try await Workplace.start()
+        defer { place.stop() }
+        place.world.update { $0.access.denied = ["sso:ListApplicationAssignmentsForPrincipal"] }
+        let sync = try await place.run("sync")
+        #expect(sync.exit == 4, "\(sync.output)\(sync.errors)")
+        #expect(sync.output.contains("could not be looked at"), "\(sync.output)")
+        let left = place.world.snapshot().identityCenter
+        #expect(left.group(named: "old")?.memberIDs.count == 1)
+        #expect(left.group(named: "newcomers")?.memberIDs.count == 2)
+    }
 }
